@@ -1,0 +1,47 @@
+package resp
+
+import "slices"
+
+// Mark is the place in a Writer's Buf of a header whose count is not known yet. Marks may be nested. They are settled in the
+// reverse order, as settling one may move what follows it. An error that takes the place of the whole reply may cut Buf before
+// a Mark, which is then void.
+type Mark int
+
+// deferredRoom is what is set aside for a header: that of one with a single digit, so that small replies are never moved, and
+// long ones once, by a few bytes.
+const deferredRoom = 4
+
+// DeferArray sets aside room for the header of an array.
+func (w *Writer) DeferArray() Mark {
+	m := Mark(len(w.Buf))
+	w.Buf = append(w.Buf, "*0\r\n"...)
+	return m
+}
+
+// DeferMap sets aside room for the header of a map.
+func (w *Writer) DeferMap() Mark { return w.DeferArray() }
+
+// DeferSet sets aside room for the header of a set.
+func (w *Writer) DeferSet() Mark { return w.DeferArray() }
+
+// SetArrayLen announces at m an array of the n elements that have been appended since.
+func (w *Writer) SetArrayLen(m Mark, n int) { w.settle(m, '*', n) }
+
+// SetMapLen announces at m a map of the n pairs that have been appended since.
+func (w *Writer) SetMapLen(m Mark, n int) {
+	kind, n := w.mapHeader(n)
+	w.settle(m, kind, n)
+}
+
+// SetSetLen announces at m a set of the n elements that have been appended since.
+func (w *Writer) SetSetLen(m Mark, n int) { w.settle(m, w.kind('~'), n) }
+
+func (w *Writer) settle(m Mark, kind byte, n int) {
+	at := int(m)
+	if uint(n) < 10 {
+		w.Buf[at], w.Buf[at+1] = kind, byte('0'+n)
+		return
+	}
+	var room [headerRoom]byte
+	w.Buf = slices.Replace(w.Buf, at, at+deferredRoom, header(room[:0], kind, n, 0)...)
+}
