@@ -1,0 +1,13 @@
+package prefetch
+
+import (
+	"testing"
+	"unsafe"
+)
+
+func TestLineNeverFaults(t *testing.T) {
+	var x [256]byte
+	Line(unsafe.Pointer(&x[100]))
+	Line(nil)
+	Line(unsafe.Add(nil, 1<<40))
+}

@@ -1,0 +1,161 @@
+package store
+
+// DB is one database as seen by one command. It is a small value without memory of its own.
+//
+// Methods with a Key need the lock of the key's shard: Lookup and Peek a read lock, the others a write lock. A key whose deadline
+// has passed is not seen by any of them; writers that meet one replace or delete it and call Hooks.Expired.
+// Arguments must not be views of the store's own memory (Entry.Bytes, GrowString) unless it says otherwise.
+type DB struct {
+	s       *Store
+	Index   int
+	Now     int64 // unix ms, frozen for the command
+	NoTouch bool  // do not update LRU or LFU
+	Locked  bool  // the caller holds the write locks of all shards
+	Lapsed  bool  // Lookup or Peek met a lapsed key, which they cannot delete: see ExpireKey
+}
+
+// Store is the store that db belongs to.
+func (db *DB) Store() *Store { return db.s }
+
+// Key hashes b.
+func (db *DB) Key(b []byte) Key { return db.s.Key(b) }
+
+// shard and hash of a key, without the shard's bits.
+func (db *DB) shardOf(k Key) (*shard, uint64) {
+	s := db.s
+	return &s.shards[k.H>>s.shardShift], k.H << s.shardBits
+}
+
+// Lookup returns the live entry of a key, or the zero Entry. It counts as an access, unless db.NoTouch.
+func (db *DB) Lookup(k Key) Entry {
+	e := db.Peek(k)
+	if e.p != nil && !db.NoTouch {
+		e.touch(db.s.lru.Load(), db.Now)
+	}
+	return e
+}
+
+// Peek is Lookup without counting as an access.
+func (db *DB) Peek(k Key) Entry {
+	sh, h := db.shardOf(k)
+	t := sh.table(db.Index)
+	if t == nil {
+		return Entry{}
+	}
+	s := t.find(h, k.B)
+	if s == nil {
+		return Entry{}
+	}
+	e := slotEntry(*s)
+	if e.lapsed(db.Now) {
+		db.Lapsed = true
+		return Entry{}
+	}
+	return e
+}
+
+// find is the slot of a key, lapsed or not.
+func (db *DB) find(k Key) (t *table, h uint64, slot *uint64) {
+	sh, h := db.shardOf(k)
+	t = sh.table(db.Index)
+	if t == nil {
+		return nil, h, nil
+	}
+	return t, h, t.find(h, k.B)
+}
+
+// findLive is the slot of a key, nil when it has lapsed: then it was deleted.
+func (db *DB) findLive(k Key) (t *table, h uint64, slot *uint64) {
+	t, h, slot = db.find(k)
+	if slot != nil && slotEntry(*slot).lapsed(db.Now) {
+		db.expire(t, h, slot)
+		return t, h, nil
+	}
+	return t, h, slot
+}
+
+// expire deletes a lapsed key and tells so.
+func (db *DB) expire(t *table, h uint64, slot *uint64) {
+	t.tellExpired(db.Index, slotEntry(*slot))
+	t.drop(h, slot, false)
+}
+
+// tellExpired counts a lapsed key that is about to be deleted or replaced, and calls the hook.
+func (t *table) tellExpired(db int, e Entry) {
+	t.sh.expired.Add(1)
+	if t.s.hooks.Expired != nil {
+		t.s.hooks.Expired(db, e.Key())
+	}
+}
+
+// ExpireKey deletes a key if it has lapsed, and calls Hooks.Expired. Lookup and Peek only set db.Lapsed, as they have just a read lock.
+func (db *DB) ExpireKey(k Key) bool {
+	t, h, slot := db.find(k)
+	if slot == nil || !slotEntry(*slot).lapsed(db.Now) {
+		return false
+	}
+	db.expire(t, h, slot)
+	return true
+}
+
+// Delete deletes a key; a big value is freed in the background. It returns false when there is none.
+func (db *DB) Delete(k Key) bool {
+	t, h, slot := db.findLive(k)
+	if slot == nil {
+		return false
+	}
+	t.drop(h, slot, false)
+	return true
+}
+
+// DeleteSync is Delete that frees the value before it returns.
+func (db *DB) DeleteSync(k Key) bool {
+	t, h, slot := db.findLive(k)
+	if slot == nil {
+		return false
+	}
+	t.drop(h, slot, true)
+	return true
+}
+
+// drop takes an entry out of table and index and frees it; a big value is freed in the background, unless sync.
+func (t *table) drop(h uint64, slot *uint64, sync bool) {
+	e := slotEntry(*slot)
+	t.unsetDue(h, e.Deadline())
+	t.remove(h, slot)
+	q := &t.s.lazy
+	if sync {
+		q = nil
+	}
+	t.freeEntry(e, q)
+}
+
+// freeEntry frees an entry that is in no table, and its value; q as for valueType.free.
+func (t *table) freeEntry(e Entry, q *lazyQueue) {
+	if e.form() == formBody {
+		valueTypes[e.Type()].free(t.arena, *e.body(), q)
+	}
+	t.arena.Free(e.p, e.size())
+}
+
+// SetDeadline sets when a key lapses, in unix ms, 0: never. It returns false when there is no key.
+func (db *DB) SetDeadline(k Key, ms int64) bool {
+	t, h, slot := db.findLive(k)
+	if slot == nil {
+		return false
+	}
+	e := slotEntry(*slot)
+	old := e.Deadline()
+	if old == ms {
+		return true
+	}
+	if old != 0 && ms != 0 {
+		e.setDeadline(ms)
+	} else {
+		v := e.value()
+		t.rewrite(slot, k.B, &v, ms, e.meta()&metaLRU)
+	}
+	t.unsetDue(h, old)
+	t.setDue(h, ms)
+	return true
+}

@@ -1,0 +1,150 @@
+package store
+
+// Expiry: every deadline is in its table's index, so the store knows the next one at any time. A key has lapsed when now is greater
+// than its deadline, as in Redis.
+
+// setDue adds the deadline of a key to the index; 0 is none.
+func (t *table) setDue(h uint64, ms int64) {
+	if ms == 0 {
+		return
+	}
+	base := t.dueBase.Load()
+	if base == 0 {
+		base = clampDue(ms)
+		t.dueBase.Store(base)
+	}
+	before := t.due.bytes
+	t.due.insert(dueItem(ms, h))
+	t.dueKeys.Add(1)
+	t.dueSum.Add(clampDue(ms) - base)
+	if t.due.bytes != before {
+		t.dueMem.Store(int64(t.due.bytes))
+	}
+	if ms < t.sh.next.Load() {
+		t.sh.next.Store(ms)
+		if t.s.hooks.NewDeadline != nil && !t.s.noExpire.Load() {
+			t.s.hooks.NewDeadline(ms)
+		}
+	}
+}
+
+// unsetDue takes a deadline out of the index. The shard's next deadline stays as it is: it is a lower bound, which ExpireDue puts right.
+func (t *table) unsetDue(h uint64, ms int64) {
+	if ms == 0 {
+		return
+	}
+	before := t.due.bytes
+	t.due.remove(dueItem(ms, h))
+	t.dueKeys.Add(-1)
+	t.dueSum.Add(t.dueBase.Load() - clampDue(ms))
+	if t.due.bytes != before {
+		t.dueMem.Store(int64(t.due.bytes))
+	}
+}
+
+// NextDeadline is when ExpireDue may have something to do: a lower bound of the earliest deadline of all keys, in unix ms. Keys lapse
+// when now is greater, so the time to call it is a millisecond later. ok is false when no key has a deadline, or active expiry is off.
+func (s *Store) NextDeadline() (ms int64, ok bool) {
+	if s.noExpire.Load() {
+		return 0, false
+	}
+	ms = noDeadline
+	for i := range s.shards {
+		ms = min(ms, s.shards[i].next.Load())
+	}
+	return ms, ms != noDeadline
+}
+
+// SetActiveExpire turns ExpireDue on or off (DEBUG SET-ACTIVE-EXPIRE); it is on at first.
+func (s *Store) SetActiveExpire(on bool) {
+	s.noExpire.Store(!on)
+	if ms, ok := s.NextDeadline(); ok && s.hooks.NewDeadline != nil {
+		s.hooks.NewDeadline(ms)
+	}
+}
+
+// expireBatch is how many keys are deleted under one lock.
+const expireBatch = 64
+
+// ExpireDue deletes up to budget keys that have lapsed at nowMs, earliest first within a shard, and calls Hooks.Expired for each. It locks
+// shards for short times; a shard that a long holder has is left out (Options.OnLongUnlock will be called for it). more
+// says that the budget was not enough.
+func (s *Store) ExpireDue(nowMs int64, budget int) (deleted int, more bool) {
+	if s.noExpire.Load() {
+		return 0, false
+	}
+	for i := range s.shards {
+		sh := &s.shards[i]
+		for sh.next.Load() < nowMs {
+			if deleted >= budget {
+				return deleted, true
+			}
+			if !s.TryLock(i) {
+				break
+			}
+			n, done := s.expireShard(sh, nowMs, min(budget-deleted, expireBatch))
+			s.Unlock(i)
+			if deleted += n; done {
+				break
+			}
+		}
+	}
+	return deleted, false
+}
+
+// expireShard deletes up to limit lapsed keys, and finds out the next deadline.
+func (s *Store) expireShard(sh *shard, nowMs int64, limit int) (n int, done bool) {
+	next := uint64(noDeadline)
+	for db := range sh.tables {
+		t := sh.table(db)
+		if t == nil {
+			continue
+		}
+		x, ok := t.due.min()
+		for ; ok && x>>dueHashBits < uint64(nowMs) && n < limit; x, ok = t.due.min() {
+			slot, h := t.findDue(x)
+			if slot == nil { // cannot be: each item stands for an entry
+				t.unsetDue(x<<(64-dueHashBits), int64(x>>dueHashBits))
+				continue
+			}
+			t.tellExpired(db, slotEntry(*slot))
+			t.drop(h, slot, false)
+			n++
+		}
+		if ok {
+			next = min(next, x>>dueHashBits)
+		}
+	}
+	sh.next.Store(int64(next))
+	return n, int64(next) >= nowMs
+}
+
+// findDue finds an entry that an item of the index stands for, and its hash.
+func (t *table) findDue(x uint64) (slot *uint64, hash uint64) {
+	ms, prefix := int64(x>>dueHashBits), x<<(64-dueHashBits)
+	var buf [4 * bucketSlots]*uint64
+	for h, last := prefix, false; !last; {
+		var g segment
+		g, h, last = t.segmentAt(h)
+		lo, hi := 0, g.nb()-1
+		if start := h - 1<<(64-g.depth()); prefix >= start {
+			lo = g.home(g.tag(prefix))
+		}
+		end := prefix | (1<<(64-dueHashBits) - 1)
+		if last || end < h {
+			hi, last = g.home(g.tag(end)), true
+		}
+		for b := lo; b <= hi; b++ {
+			for _, s := range g.slots(buf[:0], b) {
+				e := slotEntry(*s)
+				if d := e.Deadline(); d == 0 || clampDue(d) != ms {
+					continue
+				}
+				if h := t.hash(e.Key()); h>>(64-dueHashBits) == x&(1<<dueHashBits-1) {
+					return s, h
+				}
+			}
+		}
+	}
+	return nil, 0
+}

@@ -1,0 +1,82 @@
+package store
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"radish/store/slab"
+)
+
+// lazyQueue is what waits for being freed in the background: mappings, which need no lock and do not count as used any more, and what
+// flushes detached. A goroutine runs while there is something to do.
+type lazyQueue struct {
+	mu      sync.Mutex
+	idle    sync.Cond
+	items   []lazyItem
+	running bool
+
+	pending atomic.Int64 // objects
+	freed   atomic.Int64
+}
+
+// lazyItem is detached tables or a mapping.
+type lazyItem struct {
+	tables *detached
+	arena  *slab.Arena
+	body   body
+	n      int64 // objects
+}
+
+// addMapping frees a value that is one mapping in the background.
+func (q *lazyQueue) addMapping(a *slab.Arena, b body) {
+	a.Disown(int(b.cap))
+	q.add(lazyItem{arena: a, body: b, n: 1})
+}
+
+func (q *lazyQueue) add(it lazyItem) {
+	q.pending.Add(it.n)
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.items = append(q.items, it)
+	if !q.running {
+		q.running = true
+		go q.run()
+	}
+}
+
+func (q *lazyQueue) run() {
+	for {
+		q.mu.Lock()
+		items := q.items
+		q.items = nil
+		if len(items) == 0 {
+			q.running = false
+			q.idle.Broadcast()
+			q.mu.Unlock()
+			return
+		}
+		q.mu.Unlock()
+		for i := range items {
+			it := &items[i]
+			if it.tables != nil {
+				it.tables.free(true)
+			} else {
+				it.arena.Unmap(it.body.ptr(), int(it.body.cap))
+			}
+			q.pending.Add(-it.n)
+			q.freed.Add(it.n)
+		}
+	}
+}
+
+// wait returns when nothing is left to free.
+func (q *lazyQueue) wait() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for q.running {
+		q.idle.Wait()
+	}
+}
+
+// WaitLazyFree returns when all that was given to the background has been freed.
+func (s *Store) WaitLazyFree() { s.lazy.wait() }

@@ -1,0 +1,28 @@
+package slab
+
+import "testing"
+
+func TestClasses(t *testing.T) {
+	prev := 0
+	for c := range numClasses {
+		size := classSize(c)
+		if size <= prev || size%8 != 0 || classOf(size) != c || classOf(prev+1) != c {
+			t.Fatalf("class %d: size %d after %d", c, size, prev)
+		}
+		if size > 512 && size%64 != 0 {
+			t.Fatalf("class %d: size %d is not a multiple of 64", c, size)
+		}
+		prev = size
+	}
+	if prev != MaxChunk || classSize(smallClasses-1) != maxSmall {
+		t.Fatalf("the last class is %d, the last small one %d", prev, classSize(smallClasses-1))
+	}
+	for n := 1; n <= MaxChunk; n++ {
+		if size := Size(n); size < n || n > 64 && size-n > n/8+1 {
+			t.Fatalf("%d bytes take %d", n, size)
+		}
+	}
+	if Size(0) != 8 || Size(MaxChunk+1) <= MaxChunk || !SameSize(0, 8) || SameSize(8, 9) || SameSize(MaxChunk+1, MaxChunk+2) {
+		t.Fatal("sizes at the bounds")
+	}
+}
