@@ -1,0 +1,229 @@
+package command
+
+import (
+	"bytes"
+	"strings"
+	"sync/atomic"
+
+	"radish/internal/num"
+	"radish/resp"
+	"radish/store"
+)
+
+// Ctx is one command on its way: what a handler reads and where it writes. It is valid only while the
+// handler runs; Args are views into the connection's buffer.
+type Ctx struct {
+	Args  [][]byte    // Args[0] is the name as it was sent; of a subcommand Args[1] too
+	Spec  *Spec       // the row that is run
+	Keys  []store.Key // the keys that the row declares, in argument order; their shards are locked
+	DB    store.DB    // the selected database, with the moment of the command (DB.Now)
+	Reply *resp.Writer
+	Env   *Env
+	// Client is whoever asks: *server.Client. The data commands do not look at it.
+	Client any
+	// OnLoop says that an event loop runs the handler, which others wait for; see Offload.
+	OnLoop bool
+	// Dirty counts what the command changed (INFO's rdb_changes_since_last_save).
+	Dirty int64
+	// Hits and Misses count the keys that commands looked for to read them, since the Ctx was made.
+	Hits, Misses int64
+	// Deny keeps a command inside EXEC or a script from blocking or going to a worker.
+	Deny bool
+}
+
+// Env is what handlers need of the process. One for all; its fields are set before the first command.
+type Env struct {
+	Table      *Table
+	MaxBulkLen atomic.Int64 // proto-max-bulk-len
+	LFU        atomic.Bool  // maxmemory-policy is one of the LFU policies
+	LazyDel    atomic.Bool  // lazyfree-lazy-user-del
+	LazyFlush  atomic.Bool  // lazyfree-lazy-user-flush
+	LazyExpire atomic.Bool  // lazyfree-lazy-expire
+	LazyServer atomic.Bool  // lazyfree-lazy-server-del: replaced values
+	// Observed says that somebody wants to hear of changed keys (WATCH, notifications, tracking, blocked
+	// clients). Changed does nothing more than count while it is false.
+	Observed atomic.Bool
+	// KeyEvent is called for each change while Observed; class 0: a change without a notification.
+	KeyEvent func(c *Ctx, db int, k store.Key, class EventClass, event string, changed bool)
+	// Flushed is called while Observed after database db (-1: each) was emptied, Swapped after two
+	// databases were swapped: every key of them may have changed. All shards are locked if c.DB.Locked,
+	// else none.
+	Flushed func(c *Ctx, db int)
+	Swapped func(c *Ctx, a, b int)
+}
+
+// EventClass is the class of a keyspace notification: a bit of notify-keyspace-events.
+type EventClass uint16
+
+const (
+	EventGeneric EventClass = 1 << iota // g
+	EventString                         // $
+	EventList                           // l
+	EventSet                            // s
+	EventHash                           // h
+	EventZSet                           // z
+	EventExpired                        // x
+	EventEvicted                        // e
+	EventStream                         // t
+	EventKeyMiss                        // m
+	EventModule                         // d
+	EventNew                            // n
+)
+
+// Changed tells the world that the value or the deadline of a key is another one: for dirty counts,
+// WATCH, notifications (class and event, as Redis names them), client caches and waiting clients. A
+// handler calls it once per key and event, after the change.
+func (c *Ctx) Changed(k store.Key, class EventClass, event string) {
+	c.Dirty++
+	if c.Env.Observed.Load() {
+		c.Env.KeyEvent(c, c.DB.Index, k, class, event, true)
+	}
+}
+
+// ChangedIn is Changed for a key of another database (MOVE, COPY ... DB).
+func (c *Ctx) ChangedIn(db int, k store.Key, class EventClass, event string) {
+	c.Dirty++
+	if c.Env.Observed.Load() {
+		c.Env.KeyEvent(c, db, k, class, event, true)
+	}
+}
+
+// Event notifies without a change (keymiss).
+func (c *Ctx) Event(k store.Key, class EventClass, event string) {
+	c.EventIn(c.DB.Index, k, class, event)
+}
+
+// EventIn is Event for a key of another database.
+func (c *Ctx) EventIn(db int, k store.Key, class EventClass, event string) {
+	if c.Env.Observed.Load() {
+		c.Env.KeyEvent(c, db, k, class, event, false)
+	}
+}
+
+// offloadWork is how much work, in bytes touched or simple steps, a command may do on an event loop:
+// about a quarter of a millisecond.
+const offloadWork = 1 << 20
+
+// Offload says whether work (bytes touched or simple steps) is too long for the event loop that runs the
+// handler. The handler then returns ErrOffload, before it touched or replied anything.
+func (c *Ctx) Offload(work int) bool { return c.OnLoop && work > offloadWork }
+
+// Arg is argument i as a string, for messages; it allocates.
+func (c *Ctx) Arg(i int) string { return string(c.Args[i]) }
+
+// Is says whether argument i is word (given in lower case), in any case.
+func (c *Ctx) Is(i int, word string) bool { return EqualFold(c.Args[i], word) }
+
+// Int is argument i as Redis reads an integer: canonical decimal of 64 bits.
+func (c *Ctx) Int(i int) (int64, error) {
+	v, ok := num.ParseInt(c.Args[i])
+	if !ok {
+		return 0, ErrNotInteger
+	}
+	return v, nil
+}
+
+// Int32 is argument i as an integer of 32 bits; message is the error that says it is none, "" Redis's own.
+func (c *Ctx) Int32(i int, message Error) (int, error) {
+	v, ok := num.ParseInt(c.Args[i])
+	switch {
+	case ok && v == int64(int32(v)):
+		return int(v), nil
+	case message != "":
+		return 0, message
+	case !ok:
+		return 0, ErrNotInteger
+	}
+	return 0, ErrNotInt32
+}
+
+// DBIndex is argument i as the index of a database.
+func (c *Ctx) DBIndex(i int) (int, error) {
+	v, err := c.Int32(i, "")
+	if err == nil && (v < 0 || v >= c.DB.Store().Databases()) {
+		err = ErrDBIndex
+	}
+	return v, err
+}
+
+// DBAt is another database as this command sees it.
+func (c *Ctx) DBAt(index int) store.DB {
+	db := c.DB.Store().DB(index, c.DB.Now)
+	db.NoTouch, db.Locked = c.DB.NoTouch, c.DB.Locked
+	return db
+}
+
+// Find looks key i of the row up in order to read it: that counts as a hit or a miss, and as an access.
+func (c *Ctx) Find(i int) store.Entry {
+	e := c.DB.Lookup(c.Keys[i])
+	if !e.Ok() {
+		c.missed(i)
+		return e
+	}
+	c.Hits++
+	return e
+}
+
+// FindUntouched is Find, but the key does not become more recently or frequently used.
+func (c *Ctx) FindUntouched(i int) store.Entry {
+	e := c.DB.Peek(c.Keys[i])
+	if !e.Ok() {
+		c.missed(i)
+		return e
+	}
+	c.Hits++
+	return e
+}
+
+func (c *Ctx) missed(i int) {
+	c.Misses++
+	c.Event(c.Keys[i], EventKeyMiss, "keymiss")
+}
+
+// String is Find for a string: the zero Entry if there is no key, ErrWrongType if it is of another type.
+func (c *Ctx) String(i int) (store.Entry, error) {
+	e := c.Find(i)
+	if e.Ok() && e.Type() != store.TypeString {
+		return store.Entry{}, ErrWrongType
+	}
+	return e, nil
+}
+
+// ReplyHelp is the reply of a HELP subcommand. Lines are subcommands, each followed by what it does,
+// indented by four blanks.
+func (c *Ctx) ReplyHelp(lines ...string) error {
+	w := c.Reply
+	w.Array(len(lines) + 3)
+	w.SimpleString(strings.ToUpper(text(c.Args[0])) + " <subcommand> [<arg> [value] [opt] ...]. Subcommands are:")
+	for _, l := range lines {
+		w.SimpleString(l)
+	}
+	w.SimpleString("HELP")
+	w.SimpleString("    Print this help.")
+	return nil
+}
+
+// text is an argument as Redis's messages show it: up to a zero byte.
+func text(b []byte) string {
+	if i := bytes.IndexByte(b, 0); i >= 0 {
+		b = b[:i]
+	}
+	return string(b)
+}
+
+// EqualFold says whether b is the ASCII word, which is in lower case, in any case.
+func EqualFold(b []byte, word string) bool {
+	if len(b) != len(word) {
+		return false
+	}
+	for i := 0; i < len(b); i++ {
+		c := b[i]
+		if 'A' <= c && c <= 'Z' {
+			c |= 0x20
+		}
+		if c != word[i] {
+			return false
+		}
+	}
+	return true
+}

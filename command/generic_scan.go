@@ -1,0 +1,184 @@
+package command
+
+import (
+	"bytes"
+	"math"
+	"slices"
+	"strconv"
+
+	"radish/internal/glob"
+	"radish/resp"
+	"radish/store"
+)
+
+const errCursor Error = "ERR invalid cursor"
+
+func scanSpecs() []Spec {
+	return []Spec{{
+		Name: "keys", Arity: 2, Flags: ReadOnly | Worker | AllKeys, Handler: keysCommand,
+		Acl: CatKeyspace | CatDangerous, Group: GroupGeneric, Since: "1.0.0",
+		Summary:    "Lists all keys whose names match a pattern.",
+		Complexity: "O(N) where N is the number of keys in the database.",
+		Syntax:     "pattern", Tips: []string{"request_policy:all_shards", "nondeterministic_output_order"},
+	}, {
+		Name: "scan", Arity: -2, Flags: ReadOnly | TouchesArbitraryKeys | AllKeys, Handler: scanCommand,
+		Group: GroupGeneric, Since: "2.8.0",
+		Summary:    "Lists the keys of the database bit by bit.",
+		Complexity: "O(1) for a call, O(N) for all calls until the cursor is 0 again, for N keys.",
+		Syntax:     "cursor [MATCH pattern] [COUNT count] [TYPE type]@6.0.0",
+		Tips:       []string{"nondeterministic_output", "request_policy:special", "response_policy:special"},
+		History:    []string{"6.0.0 The option `TYPE` came."},
+	}, {
+		Name: "randomkey", Arity: 1, Flags: ReadOnly | TouchesArbitraryKeys | AllKeys, Handler: randomkeyCommand,
+		Group: GroupGeneric, Since: "1.0.0",
+		Summary: "Picks a key of the database at random.", Complexity: "O(1)",
+		Tips: []string{"request_policy:all_shards", "response_policy:special", "nondeterministic_output"},
+	}}
+}
+
+// keysCommand walks the database under short locks. What others write meanwhile may or may not be seen;
+// keys that are there all the time are listed once each. Inside EXEC it is one moment.
+func keysCommand(c *Ctx) error {
+	pattern := c.Args[1]
+	all := len(pattern) == 1 && pattern[0] == '*'
+	w := c.Reply
+	m := w.DeferArray()
+	n := 0
+	c.DB.Walk(func(e store.Entry) bool {
+		if k := e.Key(); all || glob.Match(pattern, k, false) {
+			w.Bulk(k)
+			n++
+		}
+		return true
+	})
+	w.SetArrayLen(m, n)
+	return nil
+}
+
+type scanOpts struct {
+	pattern []byte // nil: every key
+	count   int
+	typed   bool // only values of type typ; without such a type there are none
+	known   bool
+	typ     store.Type
+}
+
+func parseScanOpts(c *Ctx) (o scanOpts, err error) {
+	o.count = 10
+	for i := 2; i < len(c.Args); i += 2 {
+		if i+1 == len(c.Args) {
+			return o, ErrSyntax
+		}
+		switch {
+		case c.Is(i, "count"):
+			n, err := c.Int(i + 1)
+			if err != nil {
+				return o, err
+			}
+			if n < 1 {
+				return o, ErrSyntax
+			}
+			o.count = int(min(n, math.MaxInt32))
+		case c.Is(i, "match"):
+			o.pattern = c.Args[i+1]
+			if string(o.pattern) == "*" {
+				o.pattern = nil
+			}
+		case c.Is(i, "type"):
+			o.typed = true
+			o.typ, o.known = typeByName(c.Args[i+1])
+		default:
+			return o, ErrSyntax
+		}
+	}
+	return o, nil
+}
+
+func typeByName(name []byte) (store.Type, bool) {
+	for t := store.TypeString; t <= store.TypeStream; t++ {
+		if EqualFold(name, t.String()) {
+			return t, true
+		}
+	}
+	return 0, false
+}
+
+func scanCommand(c *Ctx) error {
+	cursor, err := scanCursor(c.Args[1])
+	if err != nil {
+		return err
+	}
+	o, err := parseScanOpts(c)
+	if err != nil {
+		return err
+	}
+	if c.Offload(int(min(int64(o.count), c.DB.Len())) * keyWork) {
+		return ErrOffload
+	}
+	w := c.Reply
+	w.Array(2)
+	start := len(w.Buf) // of the cursor, which is known last
+	m := w.DeferArray()
+	n := 0
+	cursor = c.DB.Scan(cursor, o.count, func(e store.Entry) {
+		if k := e.Key(); o.wants(e, k) {
+			w.Bulk(k)
+			n++
+		}
+	})
+	w.SetArrayLen(m, n)
+	var room, digits [32]byte
+	first := resp.Writer{Buf: room[:0], Proto: w.Proto}
+	first.Bulk(strconv.AppendUint(digits[:0], cursor, 10))
+	w.Buf = slices.Insert(w.Buf, start, first.Buf...)
+	return nil
+}
+
+// wants says whether a key passes the options.
+func (o *scanOpts) wants(e store.Entry, key []byte) bool {
+	if o.typed && (!o.known || e.Type() != o.typ) {
+		return false
+	}
+	return o.pattern == nil || glob.Match(o.pattern, key, false)
+}
+
+// scanCursor reads a cursor as C's strtoul does: digits, perhaps after a sign (a negative number is taken
+// modulo 2^64), up to a zero byte; nothing at all is 0.
+func scanCursor(b []byte) (uint64, error) {
+	if i := bytes.IndexByte(b, 0); i >= 0 {
+		b = b[:i]
+	}
+	if len(b) == 0 {
+		return 0, nil
+	}
+	negative := b[0] == '-'
+	if negative || b[0] == '+' {
+		b = b[1:]
+	}
+	if len(b) == 0 {
+		return 0, errCursor
+	}
+	v := uint64(0)
+	for _, d := range b {
+		digit := uint64(d - '0')
+		if digit > 9 || v > (math.MaxUint64-digit)/10 {
+			return 0, errCursor
+		}
+		v = v*10 + digit
+	}
+	if negative {
+		v = -v
+	}
+	return v, nil
+}
+
+func randomkeyCommand(c *Ctx) error {
+	var room [64]byte
+	key, ok := c.DB.RandomKey(room[:0])
+	if !ok {
+		c.Reply.Null()
+		return nil
+	}
+	c.Reply.Bulk(key)
+	return nil
+}
