@@ -36,6 +36,7 @@ type Env struct {
 	Table      *Table
 	MaxBulkLen atomic.Int64 // proto-max-bulk-len
 	LFU        atomic.Bool  // maxmemory-policy is one of the LFU policies
+	OwnInts    atomic.Bool  // maxmemory is set, with an LRU or LFU policy: see Refcount
 	LazyDel    atomic.Bool  // lazyfree-lazy-user-del
 	LazyFlush  atomic.Bool  // lazyfree-lazy-user-flush
 	LazyExpire atomic.Bool  // lazyfree-lazy-expire
@@ -101,8 +102,8 @@ func (c *Ctx) EventIn(db int, k store.Key, class EventClass, event string) {
 }
 
 // offloadWork is how much work, in bytes touched or simple steps, a command may do on an event loop:
-// about a quarter of a millisecond.
-const offloadWork = 1 << 20
+// at most about a millisecond.
+const offloadWork = 4 << 20
 
 // Offload says whether work (bytes touched or simple steps) is too long for the event loop that runs the
 // handler. The handler then returns ErrOffload, before it touched or replied anything.

@@ -68,9 +68,24 @@ func objectIdletime(c *Ctx, e store.Entry) error {
 	return nil
 }
 
-// objectRefcount: values are never shared.
-func objectRefcount(c *Ctx, _ store.Entry) error {
-	c.Reply.Int(1)
+// What Redis says of a small integer, of which it keeps one object for all keys.
+const (
+	sharedInts     = 10000
+	sharedRefcount = 1<<31 - 1
+)
+
+// Refcount is the number of references to a value, as Redis counts them: one, but for small integers, which
+// Redis shares unless it needs the access time of each. Here no value is shared, nor does an integer take
+// memory beside its entry.
+func (env *Env) Refcount(e store.Entry) int64 {
+	if v, ok := e.Int(); ok && v >= 0 && v < sharedInts && !env.OwnInts.Load() {
+		return sharedRefcount
+	}
+	return 1
+}
+
+func objectRefcount(c *Ctx, e store.Entry) error {
+	c.Reply.Int(c.Env.Refcount(e))
 	return nil
 }
 

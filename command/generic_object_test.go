@@ -11,7 +11,15 @@ func TestObject(t *testing.T) {
 	h.want("object encoding int", "$3 int")
 	h.want("OBJECT Encoding short", "$6 embstr")
 	h.want("object encoding long", "$3 raw")
+	h.want("object refcount int", ":2147483647")
+	h.want("object refcount short", ":1")
+	h.env.OwnInts.Store(true)
 	h.want("object refcount int", ":1")
+	h.env.OwnInts.Store(false)
+	for value, want := range map[string]string{"0": ":2147483647", "9999": ":2147483647", "10000": ":1", "-1": ":1"} {
+		h.run("set", "n", value)
+		h.want("object refcount n", want)
+	}
 	h.now += 12_999
 	h.want("object idletime int", ":12")
 	h.want("exists int", ":1") // no use of it

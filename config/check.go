@@ -77,39 +77,3 @@ func checkLocale(name string, _ *Values) error {
 	}
 	return errLocale
 }
-
-// checkProcTitle expands a template with an empty title: {name} stands for a
-// variable, {{ for a brace. The template must not come out as nothing.
-func checkProcTitle(template string, v *Values) error {
-	var out strings.Builder
-	for {
-		literal, rest, found := strings.Cut(template, "{")
-		out.WriteString(literal)
-		if !found {
-			break
-		}
-		if strings.HasPrefix(rest, "{") {
-			out.WriteByte('{')
-			template = rest[1:]
-			continue
-		}
-		name, after, closed := strings.Cut(rest, "}")
-		if !closed {
-			return errProcTitle
-		}
-		switch name {
-		case "title", "server-mode":
-		case "listen-addr", "config-file", "port", "tls-port":
-			out.WriteByte('x') // something that is never empty
-		case "unixsocket":
-			out.WriteString(v.UnixSocket)
-		default:
-			return errProcTitle
-		}
-		template = after
-	}
-	if strings.Trim(out.String(), " ") == "" {
-		return errProcTitle
-	}
-	return nil
-}

@@ -27,11 +27,10 @@ const (
 	noJemalloc     = "memory does not come from jemalloc"
 	noRehashing    = "tables grow by splitting small segments and are never rehashed"
 	orderedExpiry  = "keys are deleted at their deadline, in order, not by sampling"
-	evictsAtOnce   = "a write over the limit evicts until there is room"
+	evictsLazily   = "big values that are evicted are always freed in the background"
 	loopsDoAll     = "every event loop reads, runs and writes"
 	fixedRate      = "idle clients cost the timer nothing, so its rate need not follow their number"
 	runtimeReports = "the Go runtime writes its own report of a crash"
-	titleStays     = "the process keeps the command line that it was started with"
 	useTaskset     = "bind the process with taskset or systemd's CPUAffinity"
 	neverForks     = "nothing forks, which is where the known warnings come from"
 )

@@ -7,7 +7,7 @@ func memoryRows() []directive {
 		numeric("maxmemory", "", modifiable, memSizes(0, noLimit), 0, func(v *Values) *int64 { return &v.MaxMemory }, works),
 		enum("maxmemory-policy", modifiable, evictionPolicies(), NoEviction, func(v *Values) *EvictionPolicy { return &v.MaxMemoryPolicy }, works),
 		numeric("maxmemory-samples", "", modifiable, ints(1, intMax), 5, func(v *Values) *int { return &v.MaxMemorySamples }, works),
-		numeric("maxmemory-eviction-tenacity", "", modifiable, ints(0, 100), 10, func(v *Values) *int { return &v.MaxMemoryEvictionTenacity }, evictsAtOnce),
+		numeric("maxmemory-eviction-tenacity", "", modifiable, ints(0, 100), 10, func(v *Values) *int { return &v.MaxMemoryEvictionTenacity }, works),
 		numeric("lfu-log-factor", "", modifiable, ints(0, intMax), 10, func(v *Values) *int { return &v.LFULogFactor }, works),
 		numeric("lfu-decay-time", "", modifiable, ints(0, intMax), 1, func(v *Values) *int { return &v.LFUDecayTime }, works),
 		numeric("active-expire-effort", "", modifiable, ints(1, 10), 1, func(v *Values) *int { return &v.ActiveExpireEffort }, orderedExpiry),
@@ -17,7 +17,7 @@ func memoryRows() []directive {
 
 func lazyRows() []directive {
 	return []directive{
-		boolean("lazyfree-lazy-eviction", "", modifiable, false, func(v *Values) *bool { return &v.LazyfreeLazyEviction }, works),
+		boolean("lazyfree-lazy-eviction", "", modifiable, false, func(v *Values) *bool { return &v.LazyfreeLazyEviction }, evictsLazily),
 		boolean("lazyfree-lazy-expire", "", modifiable, false, func(v *Values) *bool { return &v.LazyfreeLazyExpire }, works),
 		boolean("lazyfree-lazy-server-del", "", modifiable, false, func(v *Values) *bool { return &v.LazyfreeLazyServerDel }, works),
 		boolean("lazyfree-lazy-user-del", "", modifiable, false, func(v *Values) *bool { return &v.LazyfreeLazyUserDel }, works),

@@ -48,8 +48,8 @@ func processRows() []directive {
 		boolean("disable-thp", "", immutable, true, func(v *Values) *bool { return &v.DisableTHP }, works),
 		enum("oom-score-adj", modifiable, oomModes(), OOMNo, func(v *Values) *OOMMode { return &v.OOMScoreAdj }, works),
 		oomValuesRow(),
-		boolean("set-proc-title", "", immutable, true, func(v *Values) *bool { return &v.SetProcTitle }, titleStays),
-		text("proc-title-template", modifiable, "{title} {listen-addr} {server-mode}", func(v *Values) *string { return &v.ProcTitleTemplate }, titleStays).checked(checkProcTitle),
+		boolean("set-proc-title", "", immutable, true, func(v *Values) *bool { return &v.SetProcTitle }, works),
+		text("proc-title-template", modifiable, "{title} {listen-addr} {server-mode}", func(v *Values) *string { return &v.ProcTitleTemplate }, works).checked(checkProcTitle),
 		text("locale-collate", modifiable, "", func(v *Values) *string { return &v.LocaleCollate }, noSort).checked(checkLocale),
 		text("ignore-warnings", modifiable, "", func(v *Values) *string { return &v.IgnoreWarnings }, neverForks),
 		boolean("use-exit-on-panic", "", hidden, false, func(v *Values) *bool { return &v.UseExitOnPanic }, runtimeReports),
@@ -73,7 +73,7 @@ func logRows() []directive {
 		text("syslog-ident", immutable, "redis", func(v *Values) *string { return &v.SyslogIdent }, works),
 		enum("syslog-facility", immutable, syslogFacilities(), SyslogLocal0, func(v *Values) *SyslogFacility { return &v.SyslogFacility }, works),
 		boolean("always-show-logo", "", immutable, false, func(v *Values) *bool { return &v.AlwaysShowLogo }, works),
-		boolean("crash-log-enabled", "", modifiable, true, func(v *Values) *bool { return &v.CrashLogEnabled }, runtimeReports),
+		boolean("crash-log-enabled", "", modifiable, true, func(v *Values) *bool { return &v.CrashLogEnabled }, works),
 		boolean("crash-memcheck-enabled", "", modifiable, true, func(v *Values) *bool { return &v.CrashMemcheckEnabled }, runtimeReports),
 	}
 }

@@ -68,6 +68,9 @@ func (p *Parser) Next(buf []byte) (args [][]byte, n int, err error) {
 // above MaxBulk or on the claimed number of arguments.
 func (p *Parser) Need() int { return p.need }
 
+// Parsed returns how many bytes of the unfinished request Next is done with: it waits for the rest of what begins behind them.
+func (p *Parser) Parsed() int { return p.pos }
+
 // Reset forgets an unfinished request and all views of past buffers, and releases the memory of unusually big requests.
 func (p *Parser) Reset() {
 	p.forget()

@@ -13,11 +13,11 @@
 //	                    | form << 28 (2 bits) | long key << 30 | deadline << 31
 //	       8   int64    deadline in unix ms, if bit 31 is set
 //	           uint64   length of the key, if bit 30 is set: then it is above 4,095
-//	           value    form 1: int64; form 2: a body (below); form 0: nothing
+//	           value    form 1: int64; form 3: a body (below); form 0: nothing
 //	           key
 //	           value    form 0: the bytes, at most 1,024
 //
-// A body refers to a value with a chunk or mapping of its own: address (8 bytes), length and capacity in bytes (4 each). Other
+// A body refers to a value with a chunk or mapping of its own: address, length and capacity in bytes (8 bytes each). Other
 // types than strings hang their structures there, and bring a valueType: deleting, renaming, copying, moving and compacting
 // know nothing else of types.
 //

@@ -34,16 +34,14 @@ const (
 type form uint8
 
 const (
-	formInline form = iota // after the key
-	formInt                // one word: the integer
-	formBody               // two words: a body
+	formInline form = 0 // after the key
+	formInt    form = 1 // one word: the integer
+	formBody   form = 3 // three words: a body
 )
 
 // body refers to a value outside of the entry: address, then length and capacity in bytes.
 type body struct {
-	addr uint64
-	len  uint32
-	cap  uint32
+	addr, len, cap uint64
 }
 
 func (b body) ptr() unsafe.Pointer { return slab.At(uintptr(b.addr)) }
@@ -217,13 +215,13 @@ type value struct {
 	form form
 	typ  Type
 	enc  Encoding
-	w    [2]uint64 // formInt: the integer; formBody: a body
+	w    [3]uint64 // formInt: the integer; formBody: a body
 	b    []byte    // formInline
 }
 
 func (v *value) setBody(b body) {
 	v.form, v.b = formBody, nil
-	v.w = [2]uint64{b.addr, uint64(b.len) | uint64(b.cap)<<32}
+	v.w = [3]uint64{b.addr, b.len, b.cap}
 }
 
 // entrySize is the size of an entry.
@@ -259,8 +257,8 @@ func writeEntry(p unsafe.Pointer, key []byte, v *value, deadline int64, lru uint
 		*(*uint64)(q) = v.w[0]
 		q = unsafe.Add(q, 8)
 	case formBody:
-		*(*[2]uint64)(q) = v.w
-		q = unsafe.Add(q, 16)
+		*(*[3]uint64)(q) = v.w
+		q = unsafe.Add(q, 24)
 	}
 	copy(unsafe.Slice((*byte)(q), len(key)), key)
 	if len(v.b) > 0 {

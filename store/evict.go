@@ -184,12 +184,7 @@ func (sh *shard) sample(policy Policy) (db int, slot *uint64) {
 			slot, _ = t.findDue(x)
 			return db, slot
 		}
-		for range 200 {
-			if slot = t.random(rand.Uint64(), rand.Uint32()); slot != nil {
-				return db, slot
-			}
-		}
-		return db, nil
+		return db, t.random()
 	}
 	return 0, nil
 }

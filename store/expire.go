@@ -45,7 +45,7 @@ func (t *table) unsetDue(h uint64, ms int64) {
 // NextDeadline is when ExpireDue may have something to do: a lower bound of the earliest deadline of all keys, in unix ms. Keys lapse
 // when now is greater, so the time to call it is a millisecond later. ok is false when no key has a deadline, or active expiry is off.
 func (s *Store) NextDeadline() (ms int64, ok bool) {
-	if s.noExpire.Load() {
+	if s.noExpire.Load() || s.holdExpiry.Load() {
 		return 0, false
 	}
 	ms = noDeadline
@@ -58,6 +58,16 @@ func (s *Store) NextDeadline() (ms int64, ok bool) {
 // SetActiveExpire turns ExpireDue on or off (DEBUG SET-ACTIVE-EXPIRE); it is on at first.
 func (s *Store) SetActiveExpire(on bool) {
 	s.noExpire.Store(!on)
+	s.tellDeadline()
+}
+
+// HoldExpiry has lapsed keys stay where they are, unseen (CLIENT PAUSE): neither ExpireDue nor iterations delete any.
+func (s *Store) HoldExpiry(on bool) {
+	s.holdExpiry.Store(on)
+	s.tellDeadline()
+}
+
+func (s *Store) tellDeadline() {
 	if ms, ok := s.NextDeadline(); ok && s.hooks.NewDeadline != nil {
 		s.hooks.NewDeadline(ms)
 	}
@@ -70,7 +80,7 @@ const expireBatch = 64
 // shards for short times; a shard that a long holder has is left out (Options.OnLongUnlock will be called for it). more
 // says that the budget was not enough.
 func (s *Store) ExpireDue(nowMs int64, budget int) (deleted int, more bool) {
-	if s.noExpire.Load() {
+	if s.noExpire.Load() || s.holdExpiry.Load() {
 		return 0, false
 	}
 	for i := range s.shards {

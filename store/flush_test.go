@@ -72,19 +72,3 @@ func TestFlush(t *testing.T) {
 
 // db makes a DB addressable.
 func (db DB) db() *DB { return &db }
-
-func TestSwapDB(t *testing.T) {
-	s := newStore(t, 4, 3)
-	a, b := s.DB(0, testNow), s.DB(2, testNow)
-	k := a.Key([]byte("k"))
-	a.SetString(k, []byte("from 0"), testNow+100)
-	s.SwapDB(0, 2, false)
-	if a.Lookup(k).Ok() || string(b.Lookup(k).Append(nil)) != "from 0" || a.Len() != 0 || b.Len() != 1 {
-		t.Fatal("SwapDB")
-	}
-	s.SwapDB(1, 1, false)
-	if n, _ := s.ExpireDue(testNow+101, 10); n != 1 {
-		t.Fatal("the key does not lapse in its new database")
-	}
-	check(t, s)
-}

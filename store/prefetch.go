@@ -1,6 +1,8 @@
 package store
 
 import (
+	"math/bits"
+	"sync/atomic"
 	"unsafe"
 
 	"radish/internal/prefetch"
@@ -8,62 +10,55 @@ import (
 
 // A lookup in a big table misses the cache twice, one after the other: for the bucket and for the entry. Whoever has
 // several lookups to do asks for all buckets first, then for all entries, and has the misses under way at once.
+//
+// It is done before the locks are taken, so that they are held for a shorter time. What is read without a lock may be
+// out of date, and then the wrong memory is asked for, which harms nothing: directories are Go slices, and the pages
+// of segments and entries stay mapped for as long as the store lives (slab.Pages). Race builds leave it out.
 
-// PrefetchBucket asks for the bucket of a key. It needs no lock: it takes the shard's for a moment, if that is free at once.
+// PrefetchBucket asks for the bucket of a key. It needs no lock.
 func (db *DB) PrefetchBucket(k Key) {
-	sh, h := db.shardOf(k)
-	if !sh.lock.tryRLockNow() {
-		return
+	if g, h, ok := db.peekSegment(k); ok {
+		prefetch.Line(unsafe.Pointer(g.bucket(g.home(g.tag(h)))))
 	}
-	if t := sh.table(db.Index); t != nil {
-		t.prefetchBucket(h)
-	}
-	sh.lock.runlock()
 }
 
-// PrefetchEntry asks for the entry of a key whose bucket has arrived. It needs no lock, like PrefetchBucket.
+// PrefetchEntry asks for the entry of a key whose bucket has arrived. It needs no lock.
 func (db *DB) PrefetchEntry(k Key) {
-	sh, h := db.shardOf(k)
-	if !sh.lock.tryRLockNow() {
+	g, h, ok := db.peekSegment(k)
+	if !ok {
 		return
 	}
-	if t := sh.table(db.Index); t != nil {
-		t.prefetchEntry(h)
-	}
-	sh.lock.runlock()
-}
-
-// Prefetch asks for all that lookups of keys will need. It needs the locks of their shards.
-func (db *DB) Prefetch(keys []Key) {
-	for i := range keys {
-		sh, h := db.shardOf(keys[i])
-		if t := sh.table(db.Index); t != nil {
-			t.prefetchBucket(h)
-		}
-	}
-	for i := range keys {
-		sh, h := db.shardOf(keys[i])
-		if t := sh.table(db.Index); t != nil {
-			t.prefetchEntry(h)
-		}
-	}
-}
-
-func (t *table) prefetchBucket(h uint64) {
-	g := t.dir[h>>t.shift]
-	prefetch.Line(unsafe.Pointer(g.bucket(g.home(g.tag(h)))))
-}
-
-func (t *table) prefetchEntry(h uint64) {
-	g := t.dir[h>>t.shift]
 	tag := g.tag(h)
 	bk := g.bucket(g.home(tag))
 	for i := range bk {
-		if s := bk[i]; s>>addrBits == tag && s != 0 {
+		if s := atomic.LoadUint64(&bk[i]); s>>addrBits == tag && s != 0 {
 			p := slotEntry(s).p
 			prefetch.Line(p)
 			prefetch.Line(unsafe.Add(p, 56)) // most entries are shorter than a line, and begin anywhere in one
 			return
 		}
 	}
+}
+
+// Prefetch asks for all that lookups of keys will need. It needs no lock.
+func (db *DB) Prefetch(keys []Key) {
+	for i := range keys {
+		db.PrefetchBucket(keys[i])
+	}
+	for i := range keys {
+		db.PrefetchEntry(keys[i])
+	}
+}
+
+// peekSegment is the segment of a key as far as can be told without the lock.
+func (db *DB) peekSegment(k Key) (g segment, h uint64, ok bool) {
+	sh, h := db.shardOf(k)
+	t := sh.table(db.Index)
+	if raceBuild || t == nil {
+		return 0, 0, false
+	}
+	dir := *t.peek.Load()
+	shift := 64 - bits.TrailingZeros(uint(len(dir)))
+	g = segment(atomic.LoadUint64((*uint64)(&dir[h>>shift])))
+	return g, h, g.nb() > 0
 }

@@ -19,7 +19,8 @@ const (
 
 // Scan calls fn for the live keys from a cursor on, at least count of them if there are so many (and less, when most of a large table is
 // empty), and returns the cursor where to go on: 0 at the end. It starts at 0. A key that is there from the start of
-// an iteration to its end is returned exactly once, whatever else happens to the table. fn runs under a read lock.
+// an iteration to its end is returned exactly once, whatever else happens to the table. fn runs under a read lock. Lapsed keys that it meets
+// are deleted.
 func (db *DB) Scan(cursor uint64, count int, fn func(e Entry)) (next uint64) {
 	s := db.s
 	count = min(max(count, 1), 1<<40)
@@ -34,13 +35,15 @@ func (db *DB) Scan(cursor uint64, count int, fn func(e Entry)) (next uint64) {
 		h := pos << s.shardBits
 		pos = 0
 		for done := false; !done; {
+			var gone lapsedKeys
 			db.rlock(i)
 			if t := sh.table(db.Index); t == nil {
 				done = true
 			} else {
-				h, done = t.scan(h, db.Now, count, limit, &n, &looked, fn)
+				h, done = t.scan(h, db.Now, count, limit, &n, &looked, &gone, fn)
 			}
 			db.runlock(i)
+			db.dropLapsed(i, gone)
 			if n >= count || looked >= limit {
 				if done {
 					i, h = i+1, 0
@@ -62,7 +65,7 @@ func (s *Store) position(i int, h uint64) uint64 {
 
 // scan goes through one segment from hash h on, until n is count or looked (buckets) is limit. It returns the hash up to which it got; done: there
 // is nothing behind it.
-func (t *table) scan(h uint64, now int64, count, limit int, n, looked *int, fn func(e Entry)) (next uint64, done bool) {
+func (t *table) scan(h uint64, now int64, count, limit int, n, looked *int, gone *lapsedKeys, fn func(e Entry)) (next uint64, done bool) {
 	g, next, last := t.segmentAt(h)
 	start := g.start(h)
 	var buf [4 * bucketSlots]*uint64
@@ -70,8 +73,12 @@ func (t *table) scan(h uint64, now int64, count, limit int, n, looked *int, fn f
 		*looked++
 		for _, s := range g.slots(buf[:0], b) {
 			e := slotEntry(*s)
+			if e.lapsed(now) {
+				gone.add(e)
+				continue
+			}
 			// The position may be in the midst of this bucket: its size was another when it was taken.
-			if e.lapsed(now) || start+g.bound(b) < h && t.hash(e.Key()) < h {
+			if start+g.bound(b) < h && t.hash(e.Key()) < h {
 				continue
 			}
 			fn(e)
@@ -90,9 +97,11 @@ func (db *DB) Walk(fn func(e Entry) bool) {
 	for i := range db.s.shards {
 		h, done, ok := uint64(0), false, true
 		for !done && ok {
+			var gone lapsedKeys
 			db.rlock(i)
-			h, done, ok = db.s.shards[i].walkSegment(db.Index, h, db.Now, fn)
+			h, done, ok = db.s.shards[i].walkSegment(db.Index, h, db.Now, &gone, fn)
 			db.runlock(i)
+			db.dropLapsed(i, gone)
 		}
 		if !ok {
 			return
@@ -101,7 +110,7 @@ func (db *DB) Walk(fn func(e Entry) bool) {
 }
 
 // walkSegment calls fn for the live keys of one segment from hash h on.
-func (sh *shard) walkSegment(db int, h uint64, now int64, fn func(e Entry) bool) (next uint64, done, ok bool) {
+func (sh *shard) walkSegment(db int, h uint64, now int64, gone *lapsedKeys, fn func(e Entry) bool) (next uint64, done, ok bool) {
 	t := sh.table(db)
 	if t == nil {
 		return 0, true, true
@@ -111,12 +120,34 @@ func (sh *shard) walkSegment(db int, h uint64, now int64, fn func(e Entry) bool)
 	ok = true
 	g.each(func(s *uint64) {
 		e := slotEntry(*s)
-		if !ok || e.lapsed(now) || midst && t.hash(e.Key()) < h {
-			return
+		if ok && e.lapsed(now) {
+			gone.add(e)
+		} else if ok && !(midst && t.hash(e.Key()) < h) {
+			ok = fn(e)
 		}
-		ok = fn(e)
 	})
 	return next, done, ok
+}
+
+// lapsedKeys are keys that an iteration met and nobody has deleted yet. With active expiry there are hardly any.
+type lapsedKeys []string
+
+func (l *lapsedKeys) add(e Entry) { *l = append(*l, string(e.Key())) }
+
+// dropLapsed deletes lapsed keys of a shard, unless a long holder has it.
+func (db *DB) dropLapsed(i int, keys lapsedKeys) {
+	if len(keys) == 0 || db.s.holdExpiry.Load() {
+		return
+	}
+	if !db.Locked {
+		if !db.s.TryLock(i) {
+			return
+		}
+		defer db.s.Unlock(i)
+	}
+	for _, k := range keys {
+		db.ExpireKey(db.Key([]byte(k)))
+	}
 }
 
 // rlock takes a short read lock, unless the caller holds all locks.
@@ -148,9 +179,12 @@ func (db *DB) RandomKey(buf []byte) (key []byte, ok bool) {
 			if at -= t.keys.Load(); at >= 0 {
 				continue
 			}
-			if key, ok := db.randomOf(i, buf); ok {
+			var gone lapsedKeys
+			key, ok := db.randomOf(i, &gone, buf)
+			if ok {
 				return key, true
 			}
+			db.dropLapsed(i, gone)
 			break
 		}
 	}
@@ -166,20 +200,17 @@ func (db *DB) RandomKey(buf []byte) (key []byte, ok bool) {
 }
 
 // randomOf appends a random live key of one shard.
-func (db *DB) randomOf(i int, buf []byte) ([]byte, bool) {
+func (db *DB) randomOf(i int, gone *lapsedKeys, buf []byte) ([]byte, bool) {
 	db.rlock(i)
 	defer db.runlock(i)
 	t := db.s.shards[i].table(db.Index)
 	if t == nil || t.keys.Load() == 0 {
 		return buf, false
 	}
-	for range 1000 {
-		if s := t.random(rand.Uint64(), rand.Uint32()); s != nil {
-			if e := slotEntry(*s); !e.lapsed(db.Now) {
-				return append(buf, e.Key()...), true
-			}
-			return buf, false
-		}
+	e := slotEntry(*t.random())
+	if e.lapsed(db.Now) {
+		gone.add(e)
+		return buf, false
 	}
-	return buf, false
+	return append(buf, e.Key()...), true
 }

@@ -165,3 +165,59 @@ func TestConcurrentUse(t *testing.T) {
 	wg.Wait()
 	check(t, s)
 }
+
+// Iterations do not show lapsed keys, and delete those that they meet, unless expiry is held.
+func TestIterationsDeleteLapsedKeys(t *testing.T) {
+	walk := func(db *DB) (n int) {
+		db.Walk(func(Entry) bool { n++; return true })
+		return n
+	}
+	scan := func(db *DB) (n int) {
+		for cursor := uint64(0); ; {
+			if cursor = db.Scan(cursor, 10, func(Entry) { n++ }); cursor == 0 {
+				return n
+			}
+		}
+	}
+	random := func(db *DB) int {
+		for range 10_000 {
+			if _, ok := db.RandomKey(nil); !ok {
+				t.Fatal("no random key")
+			}
+		}
+		return 50
+	}
+	for name, iterate := range map[string]func(db *DB) int{"walk": walk, "scan": scan, "random": random} {
+		for _, locked := range []bool{false, true} {
+			s := newStore(t, 4, 1)
+			s.SetActiveExpire(false)
+			db := s.DB(0, testNow)
+			for i := range 100 {
+				db.SetString(db.Key(fmt.Append(nil, i)), nil, testNow*int64(i%2))
+			}
+			db.Now++
+			db.Locked = locked
+			if locked {
+				for i := range s.Shards() {
+					s.Lock(i)
+				}
+			}
+			s.HoldExpiry(true)
+			if n := iterate(&db); n != 50 || db.Len() != 100 {
+				t.Errorf("%s: %d live keys of %d, want 50 of 100", name, n, db.Len())
+			}
+			s.HoldExpiry(false)
+			if n := iterate(&db); n != 50 || db.Len() != 50 {
+				t.Errorf("%s: %d live keys of %d, want 50 of 50", name, n, db.Len())
+			}
+			if locked {
+				for i := range s.Shards() {
+					s.Unlock(i)
+				}
+			}
+			if st := s.Stats(); st.Expired != 50 {
+				t.Errorf("%s: %d keys expired, want 50", name, st.Expired)
+			}
+		}
+	}
+}

@@ -62,6 +62,9 @@ func (g segment) stash() *[stashSlots]uint64 {
 	return (*[stashSlots]uint64)(unsafe.Add(g.ptr(), 64+g.nb()*bucketBytes))
 }
 
+// slot is slot i of all, the stash's last.
+func (g segment) slot(i int) *uint64 { return (*uint64)(unsafe.Add(g.ptr(), 64+8*i)) }
+
 // tag is the part of hash h (without the shard's bits) that slots of the segment keep.
 func (g segment) tag(h uint64) uint64 {
 	return h << (g.depth() &^ tagWindow) >> addrBits

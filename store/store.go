@@ -51,6 +51,7 @@ type Store struct {
 	pages      *slab.Pages
 	lru        atomic.Uint32 // see SetLRU
 	noExpire   atomic.Bool
+	holdExpiry atomic.Bool // HoldExpiry
 	_          [64]byte
 	lazy       lazyQueue
 	pool       evictionPool

@@ -44,7 +44,7 @@ func (db *DB) setBytes(k Key, val []byte, deadline int64, keep, ints bool) {
 		}
 	}
 	if v.form == formInline && len(v.b) > maxInline {
-		v.setBody(newString(t.arena, v.b))
+		v.setBody(newStringOf(t.arena, v.b, db.Spare))
 	}
 	t.put(h, slot, k.B, &v, deadline, lru)
 }
@@ -58,7 +58,7 @@ func (e Entry) reuseBody(v *value) bool {
 	if !slab.SameSize(len(v.b), int(b.cap)) {
 		return false
 	}
-	b.len = uint32(len(v.b))
+	b.len = uint64(len(v.b))
 	copy(b.bytes(), v.b)
 	v.setBody(b)
 	return true
@@ -70,8 +70,26 @@ func (b body) bytes() []byte { return unsafe.Slice((*byte)(b.ptr()), b.len) }
 // newString makes a value of its own for a string.
 func newString(a *slab.Arena, val []byte) body {
 	p := a.Alloc(len(val))
-	b := body{addr: uint64(uintptr(p)), len: uint32(len(val)), cap: uint32(slab.Size(len(val)))}
+	b := body{addr: uint64(uintptr(p)), len: uint64(len(val)), cap: uint64(slab.Size(len(val)))}
 	copy(b.bytes(), val)
+	return b
+}
+
+// spareStep is how much of a big value is copied before its source is given back.
+const spareStep = 4 << 20
+
+// newStringOf is newString that tells spare of what it has copied.
+func newStringOf(a *slab.Arena, val []byte, spare func([]byte)) body {
+	if spare == nil || len(val) < 2*spareStep {
+		return newString(a, val)
+	}
+	p := a.Alloc(len(val))
+	b := body{addr: uint64(uintptr(p)), len: uint64(len(val)), cap: uint64(slab.Size(len(val)))}
+	for to := b.bytes(); len(val) > 0; {
+		n := copy(to, val[:min(len(val), spareStep)])
+		spare(val[:n])
+		to, val = to[n:], val[n:]
+	}
 	return b
 }
 
@@ -123,7 +141,7 @@ func (db *DB) createRaw(t *table, h uint64, slot *uint64, k Key, n int, lru uint
 	if n <= maxInline {
 		v.b = zeros[:n]
 	} else {
-		b := body{len: uint32(n), cap: uint32(slab.Size(n))}
+		b := body{len: uint64(n), cap: uint64(slab.Size(n))}
 		b.addr = uint64(uintptr(t.arena.Alloc(n)))
 		if n <= slab.MaxChunk {
 			clear(b.bytes())
@@ -141,9 +159,9 @@ func (t *table) growInline(slot *uint64, key, old []byte, newLen int, deadline i
 	v := value{enc: EncRaw}
 	e := slotEntry(*slot)
 	if n > maxInline {
-		b := body{len: uint32(len(old))}
+		b := body{len: uint64(len(old))}
 		size := roomFor(n, len(old))
-		b.cap = uint32(slab.Size(size))
+		b.cap = uint64(slab.Size(size))
 		b.addr = uint64(uintptr(t.arena.Alloc(size)))
 		copy(b.bytes(), old)
 		growBody(t.arena, &b, n)
@@ -172,7 +190,7 @@ func growBody(a *slab.Arena, b *body, n int) {
 	if n > oldCap {
 		size := roomFor(n, old)
 		p := a.Realloc(b.ptr(), oldCap, size, old)
-		b.addr, b.cap = uint64(uintptr(p)), uint32(slab.Size(size))
+		b.addr, b.cap = uint64(uintptr(p)), uint64(slab.Size(size))
 		switch {
 		case size <= slab.MaxChunk:
 			zeroFrom = n
@@ -180,7 +198,7 @@ func growBody(a *slab.Arena, b *body, n int) {
 			zeroFrom = old
 		}
 	}
-	b.len = uint32(n)
+	b.len = uint64(n)
 	if to := min(zeroFrom, n); to > old {
 		clear(b.bytes()[old:to])
 	}

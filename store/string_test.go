@@ -35,28 +35,6 @@ func TestEncodings(t *testing.T) {
 	check(t, s)
 }
 
-// 16 bytes of key and 32 of value take 56; 64 with a deadline; an integer takes 32.
-func TestEntrySizes(t *testing.T) {
-	s := newStore(t, 1, 1)
-	db := s.DB(0, testNow)
-	k := db.Key(make([]byte, 16))
-	for _, c := range []struct {
-		set  func()
-		want int
-	}{
-		{func() { db.SetString(k, make([]byte, 32), 0) }, 56},
-		{func() { db.SetDeadline(k, testNow) }, 64},
-		{func() { db.SetInt(k, 1) }, 40},
-		{func() { db.SetString(k, []byte("1"), 0) }, 32},
-		{func() { db.SetString(k, make([]byte, 1025), 0) }, 40},
-	} {
-		c.set()
-		if n := db.Peek(k).size(); n != c.want {
-			t.Errorf("the entry has %d bytes, not %d", n, c.want)
-		}
-	}
-}
-
 // Setting existing keys and reading allocates nothing.
 func TestNoAllocations(t *testing.T) {
 	s := newStore(t, 4, 1)

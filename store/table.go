@@ -1,7 +1,7 @@
 package store
 
 import (
-	"math/bits"
+	"math/rand/v2"
 	"sync/atomic"
 	"unsafe"
 
@@ -11,8 +11,9 @@ import (
 // table is the keys of one database in one shard: extendible hashing, see the package comment. Its methods need the shard's
 // lock, except reading the atomics. Hashes are without the shard's bits: the next bit is the highest.
 type table struct {
-	dir     []segment // indexed by the first bits of the hash; its length is a power of two
-	shift   uint      // 64 - number of these bits
+	dir     []segment                 // indexed by the first bits of the hash; its length is a power of two
+	peek    atomic.Pointer[[]segment] // dir, for prefetching, which takes no lock
+	shift   uint                      // 64 - number of these bits
 	s       *Store
 	sh      *shard
 	arena   *slab.Arena
@@ -32,9 +33,14 @@ type table struct {
 func newTable(s *Store, sh *shard) *table {
 	t := &table{s: s, sh: sh, arena: sh.arena, shift: 64}
 	t.due.arena = sh.arena
-	t.dir = []segment{t.newSegment(fitBuckets(minBuckets), 0)}
+	t.newDir([]segment{t.newSegment(fitBuckets(minBuckets), 0)})
 	t.addBytes(8)
 	return t
+}
+
+func (t *table) newDir(dir []segment) {
+	t.dir = dir
+	t.peek.Store(&dir)
 }
 
 // addBytes counts bytes of the directory, which lies in the Go heap.
@@ -205,7 +211,7 @@ func (t *table) doubleDir() {
 		dir[2*i], dir[2*i+1] = g, g
 	}
 	t.addBytes(8 * len(t.dir))
-	t.dir = dir
+	t.newDir(dir)
 	t.shift--
 }
 
@@ -255,7 +261,7 @@ func (t *table) halveDir() {
 		dir[i] = t.dir[2*i]
 	}
 	t.addBytes(-8 * len(dir))
-	t.dir = dir
+	t.newDir(dir)
 	t.shift++
 }
 
@@ -277,16 +283,34 @@ func (g segment) start(h uint64) uint64 {
 	return h >> (64 - g.depth()) << (64 - g.depth())
 }
 
-// random returns a slot chosen at random, nil when the try failed; r is random.
-func (t *table) random(r uint64, r2 uint32) *uint64 {
-	g := t.dir[r>>t.shift]
-	n := uint32(g.nb()*bucketSlots + stashSlots)
-	hi, _ := bits.Mul64(uint64(r2)<<32, uint64(n))
-	s := (*uint64)(unsafe.Add(g.ptr(), 64+8*int(hi)))
-	if *s == 0 {
-		return nil
+// random returns the slot of an entry chosen at random, about evenly; nil only if there is none.
+func (t *table) random() *uint64 {
+	h := rand.Uint64()
+	var g segment
+	for range 64 {
+		g = t.dir[h>>t.shift]
+		n := g.nb()*bucketSlots + stashSlots
+		if s := g.slot(rand.IntN(n)); *s != 0 {
+			return s
+		}
+		h = rand.Uint64()
 	}
-	return s
+	// Nearly everything is empty: the next one, from a random place on.
+	first := rand.IntN(len(t.dir))
+	for i := range t.dir {
+		g = t.dir[(first+i)&(len(t.dir)-1)]
+		if g.head().count == 0 {
+			continue
+		}
+		n := g.nb()*bucketSlots + stashSlots
+		at := rand.IntN(n)
+		for j := range n {
+			if s := g.slot((at + j) % n); *s != 0 {
+				return s
+			}
+		}
+	}
+	return nil
 }
 
 // freeStep frees the entries of one segment of a table that nobody uses any more, and that segment. It returns false when none is left.

@@ -38,13 +38,13 @@ func (e Entry) value() value {
 	case formInt:
 		v.w[0] = *(*uint64)(e.words(info))
 	case formBody:
-		v.w = *(*[2]uint64)(e.words(info))
+		v.w = *(*[3]uint64)(e.words(info))
 	}
 	return v
 }
 
 func (v *value) body() body {
-	return body{addr: v.w[0], len: uint32(v.w[1]), cap: uint32(v.w[1] >> 32)}
+	return body{addr: v.w[0], len: v.w[1], cap: v.w[2]}
 }
 
 func (e Entry) setDeadline(ms int64) { *(*int64)(unsafe.Add(e.p, 8)) = ms }

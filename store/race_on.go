@@ -1,0 +1,6 @@
+//go:build race
+
+package store
+
+// raceBuild says that the race detector watches.
+const raceBuild = true
