@@ -1,0 +1,95 @@
+package server
+
+import (
+	"radish/command"
+	"radish/store"
+)
+
+// request is one request on its way through dispatch.
+type request struct {
+	args [][]byte
+	size int           // bytes that it took in the buffer
+	spec *command.Spec // nil: there is no such command
+	sub  bool          // spec is nil because the container has no such subcommand
+	key  store.Key     // the only key, if keyed
+	// keyed: the row has exactly one key and key is it
+	keyed bool
+}
+
+// A pipeline is parsed batchMax requests ahead, so that the keys of all can be asked for before the first is
+// run: see store.PrefetchBucket. A request of more than batchArgs arguments is run by itself.
+const (
+	batchMax  = 32
+	batchArgs = 32
+)
+
+// batch are the requests that a loop has parsed and not run yet. It lives from one look at a connection's
+// buffer to the next.
+type batch struct {
+	reqs []request
+	args [][]byte // of all of them
+}
+
+// parse fills the batch with what buf begins with. An empty batch and no error: the request is unfinished.
+func (b *batch) parse(l *eventLoop, cl *Client, buf []byte) error {
+	b.reqs, b.args = b.reqs[:0], b.args[:0]
+	off := 0
+	for off < len(buf) && len(b.reqs) < batchMax {
+		args, n, err := cl.parser.Next(buf[off:])
+		if err != nil || n == 0 {
+			if len(b.reqs) > 0 {
+				err = nil // it will be met again when those before it have been run
+			}
+			return err
+		}
+		alone := len(args) > batchArgs || n == len(buf) || buf[off] != '*' // of an inline request the parser holds words
+		if alone && off > 0 {
+			return nil // likewise
+		}
+		off += n
+		if !alone {
+			from := len(b.args)
+			b.args = append(b.args, args...)
+			args = b.args[from:len(b.args):len(b.args)]
+		}
+		b.reqs = append(b.reqs, request{args: args, size: n})
+		l.resolve(&b.reqs[len(b.reqs)-1])
+		if alone {
+			return nil
+		}
+	}
+	return nil
+}
+
+// resolve finds the row of a request, and hashes its key if it has just one.
+func (l *eventLoop) resolve(r *request) {
+	if len(r.args) == 0 {
+		return
+	}
+	spec := l.srv.table.Lookup(r.args[0])
+	if spec != nil && len(spec.Sub) > 0 && len(r.args) > 1 {
+		spec = l.srv.table.Sub(spec, r.args[1])
+		r.sub = spec == nil
+	}
+	r.spec = spec
+	if spec == nil {
+		return
+	}
+	if first, last, _, ok := spec.SimpleKeys(); ok && first != 0 && first == last && first < len(r.args) {
+		r.key, r.keyed = l.srv.store.Key(r.args[first]), true
+	}
+}
+
+// prefetch asks for the memory that the requests of a batch will look at.
+func (b *batch) prefetch(db store.DB) {
+	for i := range b.reqs {
+		if r := &b.reqs[i]; r.keyed {
+			db.PrefetchBucket(r.key)
+		}
+	}
+	for i := range b.reqs {
+		if r := &b.reqs[i]; r.keyed {
+			db.PrefetchEntry(r.key)
+		}
+	}
+}

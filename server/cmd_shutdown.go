@@ -1,0 +1,78 @@
+package server
+
+import (
+	"radish/command"
+	"radish/config"
+)
+
+const errShutdown command.Error = "ERR Errors trying to SHUTDOWN. Check logs."
+
+func (s *Server) shutdownSpecs() []command.Spec {
+	return []command.Spec{{Name: "shutdown", Arity: -1, Flags: command.Admin | command.NoScript | command.Loading | command.Stale | command.NoMulti | command.Sentinel | command.AllowBusy,
+		Group: command.GroupServer, Since: "1.0.0", Handler: s.cmdShutdown,
+		Summary: "Ends the server, and saves the data set first if save points are set.", Complexity: "O(N) in the number of keys when it saves, else O(1)",
+		Syntax:  "[NOSAVE|SAVE] [NOW] [FORCE] [ABORT]",
+		History: []string{"7.0.0 Added the NOW, FORCE and ABORT modifiers."}}}
+}
+
+// cmdShutdown is SHUTDOWN. On success the client gets no reply: its connection ends.
+func (s *Server) cmdShutdown(c *command.Ctx) error {
+	var flags config.ShutdownFlags
+	abort := false
+	for i := 1; i < len(c.Args); i++ {
+		switch {
+		case c.Is(i, "nosave"):
+			flags |= config.ShutdownNoSave
+		case c.Is(i, "save"):
+			flags |= config.ShutdownSave
+		case c.Is(i, "now"):
+			flags |= config.ShutdownNow
+		case c.Is(i, "force"):
+			flags |= config.ShutdownForce
+		case c.Is(i, "abort"):
+			abort = true
+		default:
+			return command.ErrSyntax
+		}
+	}
+	both := config.ShutdownNoSave | config.ShutdownSave
+	if abort && flags != 0 || flags&both == both {
+		return command.ErrSyntax
+	}
+	if abort {
+		// A shutdown waits only for replicas that lag behind, and there are none.
+		return command.Error("ERR No shutdown in progress.")
+	}
+	s.log.Noticef("User requested shutdown...")
+	if err := s.endWith(flags); err != nil {
+		return err
+	}
+	if cl := c.Client.(*Client); cl.conn != nil {
+		cl.conn.Pause(false)
+	}
+	return nil
+}
+
+// SignalShutdown ends the server as a signal asks: with the options of shutdown-on-sigint or -sigterm.
+func (s *Server) SignalShutdown(interrupt bool) {
+	v := s.cfg.Load()
+	flags := v.ShutdownOnSigterm
+	if interrupt {
+		flags = v.ShutdownOnSigint
+	}
+	if err := s.endWith(flags); err != nil {
+		s.log.Warningf("%v", err)
+	}
+}
+
+// endWith ends the server, unless the data were asked to be saved and cannot be.
+func (s *Server) endWith(flags config.ShutdownFlags) error {
+	if flags&config.ShutdownSave != 0 {
+		s.log.Warningf("Snapshots cannot be written by this version: use SHUTDOWN NOSAVE, or FORCE to lose the data.")
+		if flags&config.ShutdownForce == 0 {
+			return errShutdown
+		}
+	}
+	s.Shutdown(0)
+	return nil
+}

@@ -1,0 +1,51 @@
+package server
+
+import "time"
+
+// tick runs hz times a second on a loop that has clients.
+func (l *eventLoop) tick() {
+	if l.srv.cronPaused.Load() {
+		return
+	}
+	v := l.srv.cfg.Load()
+	l.look()
+	for _, cl := range l.clients {
+		if v.Timeout > 0 && cl.waiting != waitBlock && !cl.monitor && cl.subscriptions() == 0 &&
+			l.nowMs-cl.lastInteraction > int64(v.Timeout)*1000 {
+			l.srv.log.Verbosef("Closing idle client")
+			cl.conn.CloseNow()
+			continue
+		}
+		l.checkOutput(cl, 0)
+		l.countMem(cl)
+	}
+	l.publish()
+}
+
+// cron runs what is not tied to a loop: rates, memory peaks, giving memory back.
+func (s *Server) cron() {
+	defer s.stopped.Done()
+	const every = 100 * time.Millisecond
+	t := time.NewTicker(every)
+	defer t.Stop()
+	var r rateWindow
+	for n := 0; ; n++ {
+		select {
+		case <-s.stop:
+			return
+		case <-t.C:
+		}
+		if s.cronPaused.Load() {
+			continue
+		}
+		start := s.monotonic()
+		s.sampleRates(&r)
+		if m := s.usedMemory(); m > s.peakMem.Load() {
+			s.peakMem.Store(m)
+		}
+		if n%10 == 9 {
+			s.giveMemoryBack()
+		}
+		s.cronNs.Add(s.monotonic() - start)
+	}
+}

@@ -1,0 +1,253 @@
+package server
+
+import (
+	"math/bits"
+
+	"radish/command"
+	"radish/store"
+)
+
+// outcome says what became of a request.
+type outcome uint8
+
+const (
+	done    outcome = iota // answered, or on its way to a worker: the request is consumed
+	again                  // the connection is paused; the request is handed in again later
+	refused                // answered with an error before it ran
+)
+
+// process takes a request through the gates and runs it.
+func (l *eventLoop) process(cl *Client, args [][]byte) outcome {
+	r := request{args: args}
+	l.resolve(&r)
+	return l.run(cl, &r)
+}
+
+// run takes a resolved request through the gates and runs it. It is the only way in for sockets.
+func (l *eventLoop) run(cl *Client, r *request) outcome {
+	spec, args := r.spec, r.args
+	if spec == nil {
+		if r.sub {
+			return l.refuse(cl, nil, unknownSubcommand(args))
+		}
+		if looksLikeHTTP(args[0]) {
+			return l.attacked(cl)
+		}
+		return l.refuse(cl, nil, unknownCommand(args))
+	}
+	cl.lastCmd = spec
+	if spec.Arity > 0 && len(args) != spec.Arity || len(args) < -spec.Arity || spec.Handler == nil {
+		return l.refuse(cl, spec, wrongArity(spec))
+	}
+	if cl.gates|gateBits(l.srv.gates.Load()) != 0 || spec.Flags&command.Protected != 0 {
+		if out, pass := l.gate(cl, spec, args); !pass {
+			return out
+		}
+	}
+	return l.call(cl, r)
+}
+
+// refuse answers with an error instead of running a command.
+func (l *eventLoop) refuse(cl *Client, spec *command.Spec, err error) outcome {
+	if spec != nil {
+		l.stats.rejected(spec)
+	}
+	if cl.gates&gateMulti != 0 {
+		cl.tx.queue.Fail()
+	}
+	mark := len(l.w.Buf)
+	l.replyError(err)
+	l.dropSkipped(cl, mark)
+	return refused
+}
+
+func (l *eventLoop) replyError(err error) {
+	text := err.Error()
+	l.stats.countError(text)
+	l.w.Error(text)
+}
+
+// bigRequest is the size of a request from which on a worker runs it: its arguments take long to copy.
+const bigRequest = 4 << 20
+
+// call runs one command: locks, handler, statistics. It expects that the gates were passed.
+func (l *eventLoop) call(cl *Client, r *request) outcome {
+	spec, args := r.spec, r.args
+	if spec.Flags&command.Worker != 0 || r.size > bigRequest && cl.conn != nil {
+		return l.offload(cl, spec, args)
+	}
+	c := &l.ctx
+	c.Args, c.Spec, c.Client, c.Dirty = args, spec, cl, 0
+	c.DB = l.srv.store.DB(cl.db, l.nowMs)
+	c.DB.NoTouch = cl.noTouch
+	mark := len(l.w.Buf)
+	start := l.mono
+
+	write := spec.Flags&command.Write != 0
+	c.Keys = c.Keys[:0]
+	var held shardSet
+	if r.keyed {
+		c.Keys = append(c.Keys, r.key)
+		held = 1 << l.srv.store.ShardOf(r.key.H)
+	} else if first, last, step, ok := spec.SimpleKeys(); !ok {
+		held = l.srv.collectKeys(c, &l.keyRefs)
+	} else if first != 0 {
+		if last < 0 {
+			last += len(args)
+		}
+		for i := first; i <= last && i < len(args); i += step {
+			k := l.srv.store.Key(args[i])
+			c.Keys = append(c.Keys, k)
+			held |= 1 << l.srv.store.ShardOf(k.H)
+		}
+	}
+	if len(c.Keys) > 1 {
+		c.DB.Prefetch(c.Keys)
+	}
+	if held != 0 && !held.tryLock(l.srv.store, write) {
+		return l.park(cl)
+	}
+	err := spec.Handler(c)
+	held.unlock(l.srv.store, write)
+
+	if err != nil {
+		if err == command.ErrOffload {
+			l.w.Buf = l.w.Buf[:mark]
+			return l.offload(cl, spec, args)
+		}
+		l.w.Buf = l.w.Buf[:mark]
+		l.replyError(err)
+		l.stats.failed(spec)
+	}
+	if c.DB.Lapsed && !write {
+		l.srv.dropLapsed(&c.DB, c.Keys)
+	}
+	l.mono = l.srv.monotonic()
+	l.after1(cl, spec, args, start, c.Dirty)
+	if cl.gates&gateReplyOff != 0 {
+		l.dropSkipped(cl, mark)
+	}
+	return done
+}
+
+// after1 keeps the books of a command that has run.
+func (l *eventLoop) after1(cl *Client, spec *command.Spec, args [][]byte, start, dirty int64) {
+	took := l.mono - start
+	l.stats.ran(spec, took)
+	l.stats.dirty += dirty
+	cl.commands++
+	if took >= l.srv.slowAbove.Load() {
+		l.srv.slow(cl, spec, args, took)
+	}
+	if l.srv.gates.Load()&uint32(gateMonitors) != 0 {
+		l.srv.feedMonitors(cl, spec, args)
+	}
+}
+
+// collectKeys hashes the keys of c.Args into c.Keys, wherever the row says they are, and returns their
+// shards. Without keys where there should be some the handler runs, finds the same fault and words it.
+func (s *Server) collectKeys(c *command.Ctx, refs *[]command.KeyRef) shardSet {
+	var held shardSet
+	c.Keys = c.Keys[:0]
+	r, err := c.Spec.AppendKeys((*refs)[:0], c.Args)
+	*refs = r
+	if err != nil {
+		return 0
+	}
+	for _, ref := range r {
+		k := s.store.Key(c.Args[ref.Index])
+		c.Keys = append(c.Keys, k)
+		held |= 1 << s.store.ShardOf(k.H)
+	}
+	return held
+}
+
+// shardSet is a set of shards, by bit.
+type shardSet uint64
+
+// maxShards is how many a shardSet can name.
+const maxShards = 64
+
+// tryLock locks all shards of the set in ascending order, or none: false means that a long command holds
+// one of them.
+func (set shardSet) tryLock(s *store.Store, write bool) bool {
+	for rest := set; rest != 0; rest &= rest - 1 {
+		i := bits.TrailingZeros64(uint64(rest))
+		if write && s.TryLock(i) || !write && s.TryRLock(i) {
+			continue
+		}
+		(set & (1<<i - 1)).unlock(s, write)
+		return false
+	}
+	return true
+}
+
+// lockLong locks all shards of the set in ascending order and waits for them: for workers.
+func (set shardSet) lockLong(s *store.Store, write bool) {
+	for rest := set; rest != 0; rest &= rest - 1 {
+		if i := bits.TrailingZeros64(uint64(rest)); write {
+			s.LockLong(i)
+		} else {
+			s.RLockLong(i)
+		}
+	}
+}
+
+func (set shardSet) unlock(s *store.Store, write bool) {
+	for rest := set; rest != 0; rest &= rest - 1 {
+		if i := bits.TrailingZeros64(uint64(rest)); write {
+			s.Unlock(i)
+		} else {
+			s.RUnlock(i)
+		}
+	}
+}
+
+func (set shardSet) unlockLong(s *store.Store, write bool) {
+	for rest := set; rest != 0; rest &= rest - 1 {
+		if i := bits.TrailingZeros64(uint64(rest)); write {
+			s.UnlockLong(i)
+		} else {
+			s.RUnlockLong(i)
+		}
+	}
+}
+
+// park pauses a connection whose command needs a shard that a long command holds. The request stays in
+// the buffer and is handed in again when the long command ends: the store has noted the failed try and
+// calls Server.longUnlocked, which posts retryParked behind whatever the loop does now.
+func (l *eventLoop) park(cl *Client) outcome {
+	cl.waiting = waitShard
+	cl.conn.Pause(false)
+	l.parked = append(l.parked, cl)
+	return again
+}
+
+// dropSkipped takes replies back that the client does not want.
+func (l *eventLoop) dropSkipped(cl *Client, mark int) {
+	switch cl.reply {
+	case replyOff:
+		l.w.Buf = l.w.Buf[:mark]
+	case replySkip:
+		l.w.Buf = l.w.Buf[:mark]
+		cl.reply = replyOn
+		cl.gates &^= gateReplyOff
+	case replySkipNext:
+		cl.reply = replySkip
+	}
+}
+
+// dropLapsed deletes lapsed keys that a read met before the expirer did. While CLIENT PAUSE is in force
+// nothing is deleted.
+func (s *Server) dropLapsed(db *store.DB, keys []store.Key) {
+	if s.gates.Load()&uint32(gatePause) != 0 {
+		return
+	}
+	for _, k := range keys {
+		i := s.store.ShardOf(k.H)
+		if s.store.TryLock(i) {
+			db.ExpireKey(k)
+			s.store.Unlock(i)
+		}
+	}
+}

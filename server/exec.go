@@ -1,0 +1,256 @@
+package server
+
+import (
+	"radish/command"
+	"radish/txn"
+)
+
+// txState is a client's side of transactions.
+type txState struct {
+	queue txn.Queue
+	watch txn.Watcher
+}
+
+const (
+	errNestedMulti  command.Error = "ERR MULTI calls can not be nested"
+	errWatchInMulti command.Error = "ERR WATCH inside MULTI is not allowed"
+	errNoMultiExec  command.Error = "ERR EXEC without MULTI"
+	errNoMultiDisc  command.Error = "ERR DISCARD without MULTI"
+	errExecAbort    command.Error = "EXECABORT Transaction discarded because of previous errors."
+)
+
+func (s *Server) transactionSpecs() []command.Spec {
+	const g = command.GroupTransactions
+	const base = command.NoScript | command.Loading | command.Stale | command.Fast | command.AllowBusy
+	return []command.Spec{
+		{Name: "multi", Arity: 1, Flags: base, Group: g, Since: "1.2.0", Handler: s.cmdMulti,
+			Summary: "Begins to queue commands, for EXEC to run them as one.", Complexity: "O(1)"},
+		{Name: "exec", Arity: 1, Flags: command.NoScript | command.Loading | command.Stale | command.SkipSlowlog, Group: g, Since: "1.2.0", Handler: s.cmdExec,
+			Summary: "Runs the queued commands as one, unless a watched key has changed.", Complexity: "That of the commands"},
+		{Name: "discard", Arity: 1, Flags: base, Group: g, Since: "2.0.0", Handler: s.cmdDiscard,
+			Summary: "Forgets the queued commands and the watched keys.", Complexity: "O(N) in the number of queued commands"},
+		{Name: "watch", Arity: -2, Flags: base, Group: g, Since: "2.2.0", Handler: s.cmdWatch,
+			Keys:    []command.KeySpec{{Flags: command.KeyRO, Begin: 1, Last: -1, Step: 1}},
+			Summary: "Lets the next EXEC run only if the keys stay as they are.", Complexity: "O(1) for each key", Syntax: "key [key ...]"},
+		{Name: "unwatch", Arity: 1, Flags: base, Group: g, Since: "2.2.0", Handler: s.cmdUnwatch,
+			Summary: "Forgets the watched keys.", Complexity: "O(N) in the number of watched keys"},
+	}
+}
+
+func (s *Server) cmdMulti(c *command.Ctx) error {
+	cl := c.Client.(*Client)
+	if cl.gates&gateMulti != 0 {
+		return errNestedMulti
+	}
+	cl.gates |= gateMulti
+	c.Reply.OK()
+	return nil
+}
+
+func (s *Server) cmdDiscard(c *command.Ctx) error {
+	cl := c.Client.(*Client)
+	if cl.gates&gateMulti == 0 {
+		return errNoMultiDisc
+	}
+	s.endMulti(cl)
+	c.Reply.OK()
+	return nil
+}
+
+func (s *Server) cmdWatch(c *command.Ctx) error {
+	cl := c.Client.(*Client)
+	if cl.gates&gateMulti != 0 {
+		return errWatchInMulti
+	}
+	s.watchMu.Lock()
+	s.env.Observed.Store(true)
+	for _, k := range c.Keys {
+		s.txns.Watch(&cl.tx.watch, s.store.ShardOf(k.H), c.DB.Index, k.B, c.DB.Peek(k).Ok())
+	}
+	s.watchMu.Unlock()
+	c.Reply.OK()
+	return nil
+}
+
+func (s *Server) cmdUnwatch(c *command.Ctx) error {
+	cl := c.Client.(*Client)
+	cl.own(func() { s.unwatch(cl) })
+	c.Reply.OK()
+	return nil
+}
+
+// unwatch forgets what the client watches. watchMu keeps Observed in step with the number of watched keys.
+func (s *Server) unwatch(cl *Client) {
+	if cl.tx.watch.Len() == 0 {
+		return
+	}
+	s.watchMu.Lock()
+	s.txns.Forget(&cl.tx.watch)
+	s.env.Observed.Store(s.txns.Count() > 0)
+	s.watchMu.Unlock()
+}
+
+// endMulti leaves MULTI, whatever came of it. After EXEC on a worker that happens on the client's loop, where
+// others may look at the client.
+func (s *Server) endMulti(cl *Client) {
+	if cl.waiting == waitWorker {
+		cl.loop.visit(func() { s.leaveMulti(cl) })
+		return
+	}
+	s.leaveMulti(cl)
+}
+
+func (s *Server) leaveMulti(cl *Client) {
+	cl.tx.queue.Reset()
+	cl.queuedBytes = 0
+	cl.gates &^= gateMulti
+	s.unwatch(cl)
+}
+
+// queue keeps a command for EXEC.
+func (l *eventLoop) queue(cl *Client, spec *command.Spec, args [][]byte) {
+	cl.tx.queue.Add(spec, cloneArgs(args))
+	cl.queuedBytes = cl.tx.queue.Bytes
+	mark := len(l.w.Buf)
+	l.w.SimpleString("QUEUED")
+	if cl.gates&gateReplyOff != 0 {
+		l.dropSkipped(cl, mark)
+	}
+}
+
+// execNeedsRoom: EXEC with a queued command that needs memory is refused as that command would be.
+func (l *eventLoop) execNeedsRoom(cl *Client, spec *command.Spec) bool {
+	return spec.Name == "exec" && spec.Parent() == nil && cl.tx.queue.Has(command.DenyOOM) && !l.makeRoom()
+}
+
+// cmdExec runs the queue. It takes the locks of all commands at once, in ascending order, and keeps them to
+// the end: nobody sees half of a transaction. With a command that asks other loops or may be long it runs
+// on a worker.
+func (s *Server) cmdExec(c *command.Ctx) error {
+	cl := c.Client.(*Client)
+	if cl.gates&gateMulti == 0 {
+		return errNoMultiExec
+	}
+	q := &cl.tx.queue
+	if q.Failed {
+		s.endMulti(cl)
+		return errExecAbort
+	}
+	if c.OnLoop && q.Has(command.Worker) {
+		return command.ErrOffload
+	}
+	plan := s.execPlan(cl, c)
+	if c.OnLoop {
+		if !plan.set.tryLock(s.store, plan.write) {
+			return command.ErrOffload // a long command holds a shard: wait for it on a worker
+		}
+		defer plan.set.unlock(s.store, plan.write)
+	} else {
+		plan.set.lockLong(s.store, plan.write)
+		defer plan.set.unlockLong(s.store, plan.write)
+	}
+	if cl.tx.watch.Dirty() || s.watchedLapsed(cl, c.DB.Now) {
+		s.endMulti(cl)
+		c.Reply.NullArray()
+		return nil
+	}
+	onLoop := c.OnLoop
+	c.OnLoop = false // nothing may be offloaded one by one
+	dirty := s.runQueue(cl, c, plan)
+	c.OnLoop, c.Dirty = onLoop, dirty
+	s.endMulti(cl)
+	return nil
+}
+
+// execPlan is the locks that EXEC takes.
+type execPlan struct {
+	set   shardSet
+	all   bool
+	write bool
+}
+
+func (s *Server) execPlan(cl *Client, c *command.Ctx) execPlan {
+	p := execPlan{write: cl.tx.queue.Writes()}
+	var refs []command.KeyRef
+	for _, cmd := range cl.tx.queue.Cmds {
+		if cmd.Spec.Flags&command.AllKeys != 0 {
+			p.all, p.write = true, true
+		}
+		k := command.Ctx{Args: cmd.Args, Spec: cmd.Spec}
+		p.set |= s.collectKeys(&k, &refs)
+	}
+	cl.tx.watch.Each(func(shard, _ int, _ string, _ bool) { p.set |= 1 << shard })
+	if p.all {
+		p.set = allShards(s.store.Shards())
+	}
+	return p
+}
+
+// watchedLapsed says whether a watched key has lapsed that nobody has deleted yet. Its shard is locked.
+func (s *Server) watchedLapsed(cl *Client, nowMs int64) (lapsed bool) {
+	cl.tx.watch.Each(func(_, db int, key string, live bool) {
+		if live && !lapsed {
+			d := s.store.DB(db, nowMs)
+			lapsed = !d.Peek(s.store.Key([]byte(key))).Ok()
+		}
+	})
+	return lapsed
+}
+
+func allShards(n int) shardSet {
+	if n == maxShards {
+		return ^shardSet(0)
+	}
+	return 1<<n - 1
+}
+
+// runQueue runs the queued commands under the plan's locks and returns what they changed.
+func (s *Server) runQueue(cl *Client, c *command.Ctx, plan execPlan) (dirty int64) {
+	outer := *c
+	c.Deny = true
+	c.Reply.Array(len(cl.tx.queue.Cmds))
+	var refs []command.KeyRef
+	for _, cmd := range cl.tx.queue.Cmds {
+		c.Args, c.Spec, c.Dirty = cmd.Args, cmd.Spec, 0
+		c.DB = s.store.DB(cl.db, outer.DB.Now)
+		c.DB.NoTouch, c.DB.Locked = cl.noTouch, plan.all
+		s.collectKeys(c, &refs)
+		c.Reply.Proto = cl.proto
+		start, mark := s.monotonic(), len(c.Reply.Buf)
+		err := cmd.Spec.Handler(c)
+		if err != nil {
+			c.Reply.Buf = c.Reply.Buf[:mark]
+			c.Reply.Error(err.Error())
+		}
+		dirty += c.Dirty
+		s.ranInExec(cl, cmd, start, err)
+	}
+	outer.Keys, outer.Hits, outer.Misses = c.Keys[:0], c.Hits, c.Misses
+	*c = outer
+	return dirty
+}
+
+// ranInExec keeps the books of one command of a transaction. They belong to the client's loop; a worker
+// posts them there.
+func (s *Server) ranInExec(cl *Client, cmd txn.Cmd, start int64, err error) {
+	took := s.monotonic() - start
+	book := func() {
+		l := cl.loop
+		l.stats.ran(cmd.Spec, took)
+		if err != nil {
+			l.stats.countError(err.Error())
+			l.stats.failed(cmd.Spec)
+		}
+		if took >= s.slowAbove.Load() {
+			s.slow(cl, cmd.Spec, cmd.Args, took)
+		}
+		if s.gates.Load()&uint32(gateMonitors) != 0 {
+			s.feedMonitors(cl, cmd.Spec, cmd.Args)
+		}
+	}
+	if cl.waiting == waitWorker {
+		cl.loop.nl.Post(book)
+		return
+	}
+	book()
+}

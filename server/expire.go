@@ -1,0 +1,111 @@
+package server
+
+import (
+	"math"
+	"time"
+
+	"radish/command"
+	"radish/store"
+)
+
+// expireBudget is how many keys the expirer deletes before it lets others have the shards again.
+const expireBudget = 64
+
+// expirer deletes keys when their deadline comes. It sleeps until the earliest deadline of all shards, so
+// it costs nothing while nothing lapses, and it is not late when much does.
+func (s *Server) expirer() {
+	defer s.stopped.Done()
+	t := time.NewTimer(time.Hour)
+	defer t.Stop()
+	for {
+		now := time.Now().UnixMilli()
+		wait := time.Hour
+		s.lapseAt.Store(math.MaxInt64)
+		if at, ok := s.store.NextDeadline(); ok {
+			if at < now && s.expireDue(now) > 0 { // a key lives through the millisecond of its deadline
+				continue
+			}
+			s.lapseAt.Store(at)
+			// At least a millisecond: a long command may hold the shard of a key that is due.
+			wait = min(time.Hour, time.Duration(max(1, at+1-now))*time.Millisecond)
+			if next, ok := s.store.NextDeadline(); ok && next < at {
+				continue // it came between the look and the announcement
+			}
+		}
+		t.Reset(wait)
+		select {
+		case <-s.stop:
+			return
+		case <-s.lapseWake:
+		case <-t.C:
+		}
+	}
+}
+
+// expireDue deletes some of the keys that are due and returns how many.
+func (s *Server) expireDue(now int64) int {
+	start := s.monotonic()
+	n, _ := s.store.ExpireDue(now, expireBudget)
+	took := s.monotonic() - start
+	s.expireNs.Add(took)
+	s.spike(eventExpireCycle, took)
+	return n
+}
+
+// newDeadline hears of a shard's earliest deadline becoming earlier.
+func (s *Server) newDeadline(ms int64) {
+	if ms < s.lapseAt.Load() {
+		s.wakeExpirer()
+	}
+}
+
+func (s *Server) wakeExpirer() {
+	select {
+	case s.lapseWake <- struct{}{}:
+	default:
+	}
+}
+
+// onExpired hears of a key that lapsed; its shard is locked.
+func (s *Server) onExpired(db int, key []byte) {
+	s.expiredKeys.Add(1)
+	if s.env.Observed.Load() {
+		k := s.store.Key(key)
+		s.txns.TouchLapsed(s.store.ShardOf(k.H), db, key)
+		s.keyEvent(nil, db, k, command.EventExpired, "expired", false)
+	}
+}
+
+// onEvicted hears of a key that was evicted; its shard is locked.
+func (s *Server) onEvicted(db int, key []byte) {
+	s.evictedKeys.Add(1)
+	if s.env.Observed.Load() {
+		s.keyEvent(nil, db, s.store.Key(key), command.EventEvicted, "evicted", true)
+	}
+}
+
+// keyEvent tells those who observe keys: WATCH. The key's shard is locked.
+func (s *Server) keyEvent(c *command.Ctx, db int, k store.Key, class command.EventClass, event string, changed bool) {
+	if changed {
+		s.txns.Touch(s.store.ShardOf(k.H), db, k.B)
+	}
+}
+
+// onFlushed hears of an emptied database, or of all (-1): whoever watches a key that was there is told.
+func (s *Server) onFlushed(_ *command.Ctx, db int) {
+	s.txns.TouchAll(func(i int) bool { return db < 0 || i == db }, func(int, string) bool { return false })
+}
+
+// onSwapped hears of two databases that were exchanged: whoever watches a key of them that was there before,
+// or is now, is told.
+func (s *Server) onSwapped(c *command.Ctx, a, b int) {
+	if !c.DB.Locked {
+		all := allShards(s.store.Shards())
+		all.lockLong(s.store, false)
+		defer all.unlockLong(s.store, false)
+	}
+	s.txns.TouchAll(func(i int) bool { return i == a || i == b }, func(i int, key string) bool {
+		db := s.store.DB(i, c.DB.Now)
+		return db.Peek(s.store.Key([]byte(key))).Ok()
+	})
+}

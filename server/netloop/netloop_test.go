@@ -1,0 +1,228 @@
+package netloop
+
+import (
+	"bytes"
+	"io"
+	"math/rand/v2"
+	"net"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// lines is a Handler that answers each line with the same line, in capitals.
+type lines struct {
+	loop           *Loop
+	opened, closed atomic.Int64
+	pauseOn        byte         // a line that begins so pauses the connection for a moment
+	quitOn         byte         // a line that begins so ends it
+	hold           int          // pending replies above which the connection waits until they are taken; 0: none
+	most           atomic.Int64 // the most that was pending
+}
+
+func (h *lines) Open(c *Conn)             { h.opened.Add(1) }
+func (h *lines) Close(c *Conn, err error) { h.closed.Add(1) }
+func (h *lines) Turn() time.Duration      { return -1 }
+func (h *lines) Data(c *Conn, in []byte) int {
+	out, n := c.Scratch(), 0
+	for !c.Paused() {
+		i := bytes.IndexByte(in[n:], '\n')
+		if i < 0 {
+			c.Need(len(in) - n + 1)
+			break
+		}
+		line := in[n : n+i+1]
+		n += i + 1
+		out = append(out, bytes.ToUpper(line)...)
+		if h.pauseOn != 0 && line[0] == h.pauseOn {
+			c.Pause(false)
+			go func() {
+				time.Sleep(time.Millisecond)
+				h.loop.Post(c.Resume)
+			}()
+		}
+		if h.quitOn != 0 && line[0] == h.quitOn {
+			c.CloseSoon()
+		}
+	}
+	c.Send(out)
+	h.most.Store(max(h.most.Load(), int64(c.Pending())))
+	if h.hold > 0 && c.Pending() > h.hold {
+		c.PauseUntilDrained()
+	}
+	return n
+}
+
+// serve starts a loop with h and returns a way to connect: over the platform's own transport or a stream.
+func serve(t *testing.T, h *lines, stream bool) func() net.Conn {
+	t.Helper()
+	l, err := NewLoop(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.loop = l
+	l.SetHandler(h)
+	go l.Run()
+	t.Cleanup(func() {
+		l.Stop()
+		<-l.Done()
+	})
+	if stream {
+		return func() net.Conn {
+			a, b := net.Pipe()
+			l.AddStream(b)
+			t.Cleanup(func() { a.Close() })
+			return a
+		}
+	}
+	ln, err := ListenTCP("127.0.0.1", 0, ListenOptions{Backlog: 511})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln.Start(l, func() *Loop { return l }, nil)
+	t.Cleanup(func() { ln.Close(nil) })
+	return func() net.Conn {
+		c, err := net.Dial("tcp", ln.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.SetDeadline(time.Now().Add(20 * time.Second))
+		t.Cleanup(func() { c.Close() })
+		return c
+	}
+}
+
+// both runs a test over sockets and over streams.
+func both(t *testing.T, fn func(t *testing.T, stream bool)) {
+	t.Run("socket", func(t *testing.T) { fn(t, false) })
+	t.Run("stream", func(t *testing.T) { fn(t, true) })
+}
+
+// talk writes all of in, in pieces, and reads as many bytes back.
+func talk(t *testing.T, c net.Conn, in []byte, piece func() int) {
+	t.Helper()
+	go func() {
+		for rest := in; len(rest) > 0; {
+			n := min(len(rest), piece())
+			if _, err := c.Write(rest[:n]); err != nil {
+				return
+			}
+			rest = rest[n:]
+		}
+	}()
+	got := make([]byte, len(in))
+	if _, err := io.ReadFull(c, got); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, bytes.ToUpper(in)) {
+		t.Fatal("the answer differs from what was sent")
+	}
+}
+
+func text(lines, width int) []byte {
+	var b []byte
+	for i := 0; i < lines; i++ {
+		for j := 0; j < width; j++ {
+			b = append(b, byte('b'+(i*7+j)%20))
+		}
+		b = append(b, '\n')
+	}
+	return b
+}
+
+func TestPiecesOfAnySize(t *testing.T) {
+	both(t, func(t *testing.T, stream bool) {
+		dial := serve(t, &lines{}, stream)
+		c := dial()
+		talk(t, c, text(200, 3), func() int { return 1 })
+		talk(t, c, text(3000, 40), func() int { return 1 + rand.IntN(3000) })
+		talk(t, c, text(30, 100_000), func() int { return 1 << 20 })
+		talk(t, c, text(2, 3_000_000), func() int { return 100_000 })
+		talk(t, c, text(5, 10), func() int { return 7 })
+	})
+}
+
+func TestPauseKeepsOrder(t *testing.T) {
+	both(t, func(t *testing.T, stream bool) {
+		dial := serve(t, &lines{pauseOn: 'c'}, stream)
+		talk(t, dial(), text(400, 50), func() int { return 1 + rand.IntN(2000) })
+	})
+}
+
+func TestCloseSoonFlushesFirst(t *testing.T) {
+	both(t, func(t *testing.T, stream bool) {
+		h := &lines{quitOn: 'q'}
+		c := serve(t, h, stream)()
+		in := append(text(1, 2_000_000), "quit\nnever\n"...)
+		go c.Write(in)
+		got, err := io.ReadAll(c)
+		if err != nil && !bytes.HasSuffix(got, []byte("QUIT\n")) {
+			t.Fatal(err)
+		}
+		if want := bytes.ToUpper(in[:len(in)-len("never\n")]); !bytes.Equal(got, want) {
+			t.Fatalf("got %d bytes, want %d", len(got), len(want))
+		}
+	})
+}
+
+func TestPauseUntilDrained(t *testing.T) {
+	both(t, func(t *testing.T, stream bool) {
+		h := &lines{hold: 1 << 20}
+		c := serve(t, h, stream)()
+		in := text(300, 100_000) // 30 MB, which the peer does not read for a while
+		go c.Write(in)
+		time.Sleep(100 * time.Millisecond)
+		got := make([]byte, len(in))
+		if _, err := io.ReadFull(c, got); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, bytes.ToUpper(in)) {
+			t.Fatal("the answer differs from what was sent")
+		}
+		if h.most.Load() > 4<<20 {
+			t.Fatalf("%d bytes were pending", h.most.Load())
+		}
+	})
+}
+
+func TestManyConnections(t *testing.T) {
+	both(t, func(t *testing.T, stream bool) {
+		h := &lines{}
+		dial := serve(t, h, stream)
+		for i := 0; i < 200; i++ {
+			c := dial()
+			talk(t, c, text(2, 10), func() int { return 8 })
+			c.Close()
+		}
+		for end := time.Now().Add(10 * time.Second); h.closed.Load() != 200; {
+			if time.Now().After(end) {
+				t.Fatalf("%d of 200 connections were seen to end", h.closed.Load())
+			}
+			time.Sleep(time.Millisecond)
+		}
+	})
+}
+
+func TestPostFromManyGoroutines(t *testing.T) {
+	h := &lines{}
+	serve(t, h, false)
+	const n, each = 8, 1000
+	sum := 0 // only the loop touches it
+	all := make(chan struct{})
+	for range n {
+		go func() {
+			for range each {
+				h.loop.Post(func() {
+					if sum++; sum == n*each {
+						close(all)
+					}
+				})
+			}
+		}()
+	}
+	select {
+	case <-all:
+	case <-time.After(10 * time.Second):
+		t.Fatal("posts were lost")
+	}
+}

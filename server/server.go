@@ -1,0 +1,233 @@
+package server
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"runtime"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"radish/command"
+	"radish/config"
+	"radish/internal/redislog"
+	"radish/server/netloop"
+	"radish/store"
+	"radish/txn"
+)
+
+// Logger is where the server writes what happens; its levels are Redis's.
+type Logger interface {
+	Debugf(format string, args ...any)
+	Verbosef(format string, args ...any)
+	Noticef(format string, args ...any)
+	Warningf(format string, args ...any)
+	SetLevel(level redislog.Level)
+}
+
+// Server is one running data store. New makes it, Start lets clients in, Wait returns when it has ended.
+type Server struct {
+	cfg   *config.Config
+	log   Logger
+	table *command.Table
+	env   command.Env
+	store *store.Store
+	loops []*eventLoop
+	txns  *txn.Watches
+
+	started   time.Time // with a monotonic reading: the zero of monotonic()
+	runID     string
+	replID    atomic.Pointer[string]
+	lnMu      sync.Mutex
+	tcp, unix []*netloop.Listener // guarded by lnMu
+	nextLoop  atomic.Uint64
+
+	gates     atomic.Uint32 // gateBits of the server's side
+	slowAbove atomic.Int64  // ns from which on a command is slow for somebody; see slow
+	lapseAt   atomic.Int64  // unix ms at which the expirer wakes; see wakeExpirer
+	lapseWake chan struct{}
+
+	nextClientID    atomic.Uint64
+	connected       atomic.Int64
+	totalConns      atomic.Int64
+	rejectedConns   atomic.Int64
+	queryLimitHits  atomic.Int64
+	outputLimitHits atomic.Int64
+	evictedClients  atomic.Int64
+	clientMem       atomic.Int64 // bytes that clients hold
+	startMem        int64        // bytes that the process held before there were keys
+	blocked         atomic.Int64 // clients that wait
+	evictedKeys     atomic.Int64
+	expiredKeys     atomic.Int64
+	peakMem         atomic.Int64
+
+	evicting        atomic.Bool
+	evictingSince   atomic.Int64 // ns, see monotonic; 0: not in the background
+	evictingClients atomic.Bool
+	purging         atomic.Bool
+	cronPaused      atomic.Bool // DEBUG PAUSE-CRON
+	sleepMu         sync.Mutex  // DEBUG SLEEP: one after another
+	watchMu         sync.Mutex  // keeps env.Observed in step with txns
+
+	oom                           oomScore
+	expireNs, evictionNs, purgeNs atomic.Int64 // spent in the expirer, in evicting beside commands, in compacting
+	cronNs                        atomic.Int64 // spent in cron
+	authFailures                  atomic.Int64
+	pauses                        pauseState
+	monitors                      monitorList
+	slowlog                       slowLog
+	latency                       latencyMonitor
+	rates                         rateSampler
+
+	workers chan struct{}
+	stop    chan struct{}
+	stopped sync.WaitGroup
+	exit    chan int // exit status, once
+	ending  atomic.Bool
+}
+
+// New builds a server that does not listen yet.
+func New(cfg *config.Config, log Logger) (*Server, error) {
+	s := &Server{cfg: cfg, log: log, started: time.Now(), lapseWake: make(chan struct{}, 1),
+		workers: make(chan struct{}, max(4, runtime.NumCPU())), stop: make(chan struct{}), exit: make(chan int, 1)}
+	s.runID = newRunID()
+	replID := newRunID()
+	s.replID.Store(&replID)
+	s.lapseAt.Store(math.MaxInt64)
+	table, err := command.NewTable(append(command.DataSpecs(), s.specs()...)...)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range cfg.Renamings() {
+		if err := table.Rename(r.From, r.To); err != nil {
+			return nil, fmt.Errorf("rename-command %s: %w", r.From, err)
+		}
+	}
+	s.table, s.env.Table = table, table
+	s.env.KeyEvent, s.env.Flushed, s.env.Swapped = s.keyEvent, s.onFlushed, s.onSwapped
+	v := cfg.Load()
+	s.store, err = store.New(store.Options{Databases: v.Databases, Shards: shardCount(v.IOThreads),
+		Hooks:        store.Hooks{Expired: s.onExpired, Evicted: s.onEvicted, NewDeadline: s.newDeadline},
+		OnLongUnlock: s.longUnlocked})
+	if err != nil {
+		return nil, err
+	}
+	s.txns = txn.NewWatches(s.store.Shards())
+	for i := 0; i < v.IOThreads; i++ {
+		l, err := newEventLoop(s, i)
+		if err != nil {
+			return nil, err
+		}
+		s.loops = append(s.loops, l)
+	}
+	s.startMem = processMemory()
+	if err := s.watchConfig(); err != nil {
+		return nil, err
+	}
+	s.adjustMaxClients()
+	if v.DisableTHP {
+		if err := disableTHP(); err != nil {
+			s.log.Warningf("Cannot disable transparent huge pages: %v", err)
+		}
+	}
+	return s, nil
+}
+
+// adjustMaxClients makes sure that maxclients connections fit into the limit of open files; what does not
+// fit is taken off maxclients.
+func (s *Server) adjustMaxClients() {
+	v := s.cfg.Load()
+	n := openFilesFor(v.MaxClients)
+	if n >= v.MaxClients {
+		return
+	}
+	s.log.Warningf("You requested maxclients of %d requiring at least %d max file descriptors.", v.MaxClients, v.MaxClients+reservedFiles)
+	s.log.Warningf("Current maximum open files is %d. maxclients has been reduced to %d to compensate for low ulimit. If you need higher maxclients increase 'ulimit -n'.", n+reservedFiles, n)
+	if err := s.cfg.Set([][2]string{{"maxclients", strconv.Itoa(n)}}, config.SetOptions{Local: true}); err != nil {
+		s.log.Warningf("%v", err)
+	}
+}
+
+// shardCount is how many shards serve so many loops: enough that two loops rarely meet.
+func shardCount(loops int) int {
+	n := 64
+	for n < 4*loops && n < maxShards {
+		n *= 2
+	}
+	return n
+}
+
+// monotonic is the ns since the server's start.
+func (s *Server) monotonic() int64 { return int64(time.Since(s.started)) }
+
+// Start listens and serves.
+func (s *Server) Start() error {
+	if err := s.listen(); err != nil {
+		return err
+	}
+	for _, l := range s.loops {
+		go l.nl.Run()
+	}
+	s.stopped.Add(2)
+	go s.expirer()
+	go s.cron()
+	return nil
+}
+
+// Wait returns the exit status when the server has ended.
+func (s *Server) Wait() int { return <-s.exit }
+
+// deal chooses the loop of a new connection: the one with the fewest.
+func (s *Server) deal() *netloop.Loop {
+	best := s.loops[s.nextLoop.Add(1)%uint64(len(s.loops))].nl
+	for _, l := range s.loops {
+		if l.nl.Load() < best.Load() {
+			best = l.nl
+		}
+	}
+	return best
+}
+
+// Shutdown ends the server with a status: no new connections, loops stopped, files removed.
+func (s *Server) Shutdown(status int) {
+	if s.ending.Swap(true) {
+		return
+	}
+	go func() {
+		s.lnMu.Lock()
+		closeAll(s.tcp)
+		closeAll(s.unix)
+		s.lnMu.Unlock()
+		close(s.stop)
+		for _, l := range s.loops {
+			l.nl.Post(l.lastFlush)
+			l.nl.Stop()
+			<-l.nl.Done()
+		}
+		v := s.cfg.Load()
+		if v.UnixSocket != "" {
+			os.Remove(v.UnixSocket)
+		}
+		if v.PidFile != "" {
+			os.Remove(v.PidFile)
+		}
+		s.stopped.Wait()
+		s.exit <- status
+	}()
+}
+
+// lastFlush sends what replies the sockets take before the loop ends.
+func (l *eventLoop) lastFlush() {
+	for _, cl := range l.clients {
+		cl.conn.Flush()
+	}
+}
+
+// longUnlocked is called when a long command has given back a shard that somebody wanted.
+func (s *Server) longUnlocked(int) {
+	for _, l := range s.loops {
+		l.nl.Post(l.retryParked)
+	}
+}
