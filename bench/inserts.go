@@ -1,0 +1,99 @@
+//go:build linux
+
+package main
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+const (
+	insertKeys    = 10_000_000
+	insertClients = 5
+	insertPercent = 99.99
+)
+
+// insertSetup is how server and client share the cores.
+type insertSetup struct {
+	name   string
+	pinned bool // one core for the server, another for the client; else the scheduler places them
+}
+
+// insertSection measures each of 10 million inserts: a table that is rebuilt as a whole shows in the longest.
+// With a core for each side the server's own pauses show; without, also how its threads get on with a client
+// on the same cores.
+func insertSection(b *bench) ([]row, error) {
+	var rows []row
+	for _, setup := range []insertSetup{{"pinned to a core each", true}, {"sharing the cores", false}} {
+		more, err := b.insertRows(setup)
+		rows = append(rows, more...)
+		if err != nil {
+			return rows, err
+		}
+	}
+	return rows, nil
+}
+
+func (b *bench) insertRows(setup insertSetup) ([]row, error) {
+	o := options{pin: setup.pinned}
+	if setup.pinned {
+		serverCPU, clientCPU, err := twoCPUs()
+		if err != nil {
+			return nil, err
+		}
+		unpin, err := pinThreads(clientCPU)
+		if err != nil {
+			return nil, err
+		}
+		defer unpin()
+		o.cpu = serverCPU
+	}
+	keys := b.scaled(insertKeys, 20)
+	var high, longest, rate [2]float64
+	for _, k := range []kind{ours, theirs} {
+		latencies, took, err := b.measureInserts(k, o, keys)
+		if err != nil {
+			return nil, fmt.Errorf("%v: %w", k, err)
+		}
+		slices.Sort(latencies)
+		high[k] = microseconds(time.Duration(percentile(latencies, insertPercent)))
+		longest[k] = microseconds(time.Duration(latencies[len(latencies)-1]))
+		rate[k] = float64(keys) / took.Seconds()
+		b.logf("%s: %v: median %.0f, p%v %.0f, longest %.0f µs, %.0f inserts/s", setup.name, k,
+			microseconds(time.Duration(percentile(latencies, 50))), insertPercent, high[k], longest[k], rate[k])
+	}
+	note := fmt.Sprintf("server and client %s; %s and %s inserts/s", setup.name, figure(rate[ours], ""), figure(rate[theirs], ""))
+	what := fmt.Sprintf("%d keys inserted by %d clients: ", keys, insertClients)
+	return []row{
+		ratioRow(what+fmt.Sprintf("%vth percentile", insertPercent), "µs", high[ours], high[theirs], 0, 1, note),
+		ratioRow(what+"longest command", "µs", longest[ours], longest[theirs], 0, 1, note),
+	}, nil
+}
+
+// measureInserts returns the nanoseconds of each insert into a new server.
+func (b *bench) measureInserts(k kind, o options, keys int) (latencies []int64, took time.Duration, err error) {
+	s, err := b.fleet.start(k, o)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer s.stop()
+	// A client with a core of its own never sleeps, so that its waking up is not measured.
+	g, err := dialLoad(s.addr, insertClients, o.pin)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer g.close()
+	latencies = make([]int64, 0, keys)
+	begin := time.Now()
+	if err := g.run(newInsertSource(keys), 1, &latencies, func(int) bool { return false }); err != nil {
+		return nil, 0, err
+	}
+	took = time.Since(begin)
+	c, err := dial(s.addr)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer c.close()
+	return latencies, took, c.expectKeys(keys)
+}

@@ -1,0 +1,105 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// cpuTime returns the CPU time, user and system, that all threads of a process have run so far, ended
+// ones included, in nanoseconds as the scheduler counts it.
+func cpuTime(pid int) (time.Duration, error) {
+	// The clock id that clock_getcpuclockid(3) returns: the pid's complement above three bits of kind, of
+	// which 2 is CPUCLOCK_SCHED of a process.
+	id := int32(^pid<<3 | 2)
+	var ts unix.Timespec
+	if err := unix.ClockGettime(id, &ts); err != nil {
+		return 0, fmt.Errorf("CPU clock of process %d: %w", pid, err)
+	}
+	return time.Duration(ts.Nano()), nil
+}
+
+// rss returns the resident bytes of a process.
+func rss(pid int) (int64, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
+	if err != nil {
+		return 0, err
+	}
+	return parseRollupRss(text)
+}
+
+// parseRollupRss takes the text of smaps_rollup and returns its Rss in bytes.
+func parseRollupRss(text []byte) (int64, error) {
+	for line := range bytes.Lines(text) {
+		rest, found := strings.CutPrefix(string(line), "Rss:")
+		if !found {
+			continue
+		}
+		kb, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 10, 64)
+		if err != nil {
+			return 0, fmt.Errorf("smaps_rollup: %w", err)
+		}
+		return kb << 10, nil
+	}
+	return 0, errors.New("smaps_rollup has no Rss")
+}
+
+// twoCPUs returns the first two cores that this process may run on.
+func twoCPUs() (server, client int, err error) {
+	var set unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &set); err != nil {
+		return 0, 0, err
+	}
+	var cpus []int
+	for cpu := 0; cpu < 8*len(set)*8 && len(cpus) < 2; cpu++ {
+		if set.IsSet(cpu) {
+			cpus = append(cpus, cpu)
+		}
+	}
+	if len(cpus) < 2 {
+		return 0, 0, errors.New("needs two cores, one for the server and one for the client")
+	}
+	return cpus[0], cpus[1], nil
+}
+
+// pinThreads confines every thread of this process to one core and returns the way back. Threads that
+// start later inherit it.
+func pinThreads(cpu int) (undo func(), err error) {
+	var before, set unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &before); err != nil {
+		return nil, err
+	}
+	set.Set(cpu)
+	if err := setAffinityOfAll(&set); err != nil {
+		return nil, err
+	}
+	return func() {
+		// Nothing is measured on more cores than one could not also be had on one.
+		_ = setAffinityOfAll(&before)
+	}, nil
+}
+
+func setAffinityOfAll(set *unix.CPUSet) error {
+	tasks, err := os.ReadDir("/proc/self/task")
+	if err != nil {
+		return err
+	}
+	for _, t := range tasks {
+		tid, err := strconv.Atoi(t.Name())
+		if err != nil {
+			return err
+		}
+		if err := unix.SchedSetaffinity(tid, set); err != nil && !errors.Is(err, unix.ESRCH) {
+			return fmt.Errorf("sched_setaffinity: %w", err)
+		}
+	}
+	return nil
+}
