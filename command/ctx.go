@@ -46,9 +46,9 @@ type Env struct {
 	Observed atomic.Bool
 	// KeyEvent is called for each change while Observed; class 0: a change without a notification.
 	KeyEvent func(c *Ctx, db int, k store.Key, class EventClass, event string, changed bool)
-	// Flushed is called while Observed after database db (-1: each) was emptied, Swapped after two
-	// databases were swapped: every key of them may have changed. All shards are locked if c.DB.Locked,
-	// else none.
+	// Flushed is called while Observed after database db (-1: each) was emptied; all shards are locked if
+	// c.DB.Locked, else none. Swapped is called while Observed after two databases were swapped; all
+	// shards are locked. Every key of the databases may have changed.
 	Flushed func(c *Ctx, db int)
 	Swapped func(c *Ctx, a, b int)
 }

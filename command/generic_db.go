@@ -108,10 +108,11 @@ func swapdbCommand(c *Ctx) error {
 	}
 	c.Dirty++
 	if a != b {
-		c.DB.Store().SwapDB(a, b, c.DB.Locked)
-		if c.Env.Observed.Load() && c.Env.Swapped != nil {
-			c.Env.Swapped(c, a, b)
-		}
+		c.DB.Store().SwapDB(a, b, c.DB.Locked, func() {
+			if c.Env.Observed.Load() && c.Env.Swapped != nil {
+				c.Env.Swapped(c, a, b)
+			}
+		})
 	}
 	c.Reply.OK()
 	return nil

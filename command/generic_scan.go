@@ -115,6 +115,7 @@ func scanCommand(c *Ctx) error {
 	if c.Offload(int(min(int64(o.count), c.DB.Len())) * keyWork) {
 		return ErrOffload
 	}
+	c.DB.NoWait = c.OnLoop
 	w := c.Reply
 	w.Array(2)
 	start := len(w.Buf) // of the cursor, which is known last
@@ -126,6 +127,9 @@ func scanCommand(c *Ctx) error {
 			n++
 		}
 	})
+	if c.DB.Blocked {
+		return ErrOffload
+	}
 	w.SetArrayLen(m, n)
 	var room, digits [32]byte
 	first := resp.Writer{Buf: room[:0], Proto: w.Proto}
@@ -174,7 +178,11 @@ func scanCursor(b []byte) (uint64, error) {
 
 func randomkeyCommand(c *Ctx) error {
 	var room [64]byte
+	c.DB.NoWait = c.OnLoop
 	key, ok := c.DB.RandomKey(room[:0])
+	if c.DB.Blocked {
+		return ErrOffload
+	}
 	if !ok {
 		c.Reply.Null()
 		return nil

@@ -43,7 +43,15 @@ func header(buf []byte, kind byte, n, extra int) []byte {
 }
 
 // SimpleString appends a status reply. Line breaks in s become spaces.
-func (w *Writer) SimpleString(s string) { w.Buf = redcon.AppendString(w.Buf, s) }
+func (w *Writer) SimpleString(s string) {
+	for i := range len(s) {
+		if s[i] < ' ' {
+			w.Buf = redcon.AppendString(w.Buf, s)
+			return
+		}
+	}
+	w.Buf = append(append(append(w.Buf, '+'), s...), '\r', '\n')
+}
 
 // Error appends an error reply. msg starts with its code: "ERR ...". As in Redis, line breaks at its end are dropped and
 // others become spaces.

@@ -49,16 +49,29 @@ func (b *batch) parse(l *eventLoop, cl *Client, buf []byte) error {
 		off += n
 		if !alone {
 			from := len(b.args)
-			b.args = append(b.args, args...)
+			for _, a := range args { // a few: cheaper than copying a slice of pointers
+				b.args = append(b.args, a)
+			}
 			args = b.args[from:len(b.args):len(b.args)]
 		}
 		b.reqs = append(b.reqs, request{args: args, size: n})
-		l.resolve(&b.reqs[len(b.reqs)-1])
+		r := &b.reqs[len(b.reqs)-1]
+		if n := len(b.reqs); n > 1 && r.same(&b.reqs[n-2]) {
+			r.spec = b.reqs[n-2].spec
+			l.hashKey(r)
+		} else {
+			l.resolve(r)
+		}
 		if alone {
 			return nil
 		}
 	}
 	return nil
+}
+
+// same says that r names the command that last names, which is no container: a pipeline mostly repeats one.
+func (r *request) same(last *request) bool {
+	return last.spec != nil && len(r.args) > 0 && string(last.args[0]) == string(r.args[0]) && last.spec.Parent() == nil && len(last.spec.Sub) == 0
 }
 
 // resolve finds the row of a request, and hashes its key if it has just one.
@@ -72,10 +85,14 @@ func (l *eventLoop) resolve(r *request) {
 		r.sub = spec == nil
 	}
 	r.spec = spec
-	if spec == nil {
-		return
+	if spec != nil {
+		l.hashKey(r)
 	}
-	if first, last, _, ok := spec.SimpleKeys(); ok && first != 0 && first == last && first < len(r.args) {
+}
+
+// hashKey hashes the key of a request whose row has just one.
+func (l *eventLoop) hashKey(r *request) {
+	if first, last, _, ok := r.spec.SimpleKeys(); ok && first != 0 && first == last && first < len(r.args) {
 		r.key, r.keyed = l.srv.store.Key(r.args[first]), true
 	}
 }

@@ -10,7 +10,7 @@ func (l *eventLoop) tick() {
 	v := l.srv.cfg.Load()
 	l.look()
 	for _, cl := range l.clients {
-		if v.Timeout > 0 && cl.waiting != waitBlock && !cl.monitor && cl.subscriptions() == 0 &&
+		if v.Timeout > 0 && cl.waiting == waitNone && !cl.monitor && cl.subscriptions() == 0 &&
 			l.nowMs-cl.lastInteraction > int64(v.Timeout)*1000 {
 			l.srv.log.Verbosef("Closing idle client")
 			cl.conn.CloseNow()

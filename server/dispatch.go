@@ -73,7 +73,7 @@ const bigRequest = 4 << 20
 // call runs one command: locks, handler, statistics. It expects that the gates were passed.
 func (l *eventLoop) call(cl *Client, r *request) outcome {
 	spec, args := r.spec, r.args
-	if spec.Flags&command.Worker != 0 || r.size > bigRequest && cl.conn != nil {
+	if spec.Flags&command.Worker != 0 || r.size > bigRequest && spec.Flags&(command.Write|command.ReadOnly) != 0 && cl.conn != nil {
 		return l.offload(cl, spec, args)
 	}
 	c := &l.ctx
@@ -122,7 +122,7 @@ func (l *eventLoop) call(cl *Client, r *request) outcome {
 	if c.DB.Lapsed && !write {
 		l.srv.dropLapsed(&c.DB, c.Keys)
 	}
-	l.mono = l.srv.monotonic()
+	l.mono = l.clock.Now()
 	l.after1(cl, spec, args, start, c.Dirty)
 	if cl.gates&gateReplyOff != 0 {
 		l.dropSkipped(cl, mark)
@@ -219,7 +219,7 @@ func (set shardSet) unlockLong(s *store.Store, write bool) {
 func (l *eventLoop) park(cl *Client) outcome {
 	cl.waiting = waitShard
 	cl.conn.Pause(false)
-	l.parked = append(l.parked, cl)
+	l.parked = appendLive(l.parked, cl)
 	return again
 }
 

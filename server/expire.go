@@ -17,7 +17,7 @@ func (s *Server) expirer() {
 	defer s.stopped.Done()
 	t := time.NewTimer(time.Hour)
 	defer t.Stop()
-	for {
+	for !s.ending.Load() {
 		now := time.Now().UnixMilli()
 		wait := time.Hour
 		s.lapseAt.Store(math.MaxInt64)
@@ -26,8 +26,7 @@ func (s *Server) expirer() {
 				continue
 			}
 			s.lapseAt.Store(at)
-			// At least a millisecond: a long command may hold the shard of a key that is due.
-			wait = min(time.Hour, time.Duration(max(1, at+1-now))*time.Millisecond)
+			wait = lapseWait(at, now)
 			if next, ok := s.store.NextDeadline(); ok && next < at {
 				continue // it came between the look and the announcement
 			}
@@ -40,6 +39,12 @@ func (s *Server) expirer() {
 		case <-t.C:
 		}
 	}
+}
+
+// lapseWait is how long the expirer sleeps before a deadline (unix ms, up to the greatest int64). At least a
+// millisecond: a long command may hold the shard of a key that is due.
+func lapseWait(at, now int64) time.Duration {
+	return time.Duration(max(0, min(at-now, time.Hour.Milliseconds()-1))+1) * time.Millisecond
 }
 
 // expireDue deletes some of the keys that are due and returns how many.
@@ -97,13 +102,8 @@ func (s *Server) onFlushed(_ *command.Ctx, db int) {
 }
 
 // onSwapped hears of two databases that were exchanged: whoever watches a key of them that was there before,
-// or is now, is told.
+// or is now, is told. All shards are locked: nobody runs EXEC between the exchange and this.
 func (s *Server) onSwapped(c *command.Ctx, a, b int) {
-	if !c.DB.Locked {
-		all := allShards(s.store.Shards())
-		all.lockLong(s.store, false)
-		defer all.unlockLong(s.store, false)
-	}
 	s.txns.TouchAll(func(i int) bool { return i == a || i == b }, func(i int, key string) bool {
 		db := s.store.DB(i, c.DB.Now)
 		return db.Peek(s.store.Key([]byte(key))).Ok()

@@ -27,7 +27,9 @@ func (s *Server) specs() [][]command.Spec {
 
 // forget releases what a client held that is gone.
 func (s *Server) forget(cl *Client) {
-	s.unwatch(cl)
+	if cl.waiting != waitWorker { // else job.finish does it: EXEC may be running
+		s.unwatch(cl)
+	}
 	if cl.monitor {
 		s.removeMonitor(cl)
 	}

@@ -43,6 +43,7 @@ func (s *Server) relisten(old, v *config.Values) error {
 	s.lnMu.Lock()
 	defer s.lnMu.Unlock()
 	closeAll(s.tcp)
+	s.tcp = nil
 	tcp, err := s.bindTCP(v)
 	if err != nil {
 		if tcp, err2 := s.bindTCP(old); err2 == nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"radish/command"
+	"radish/internal/clock"
 	"radish/resp"
 	"radish/server/netloop"
 )
@@ -18,6 +19,7 @@ type eventLoop struct {
 	w            resp.Writer // replies of the client that is being served
 	ctx          command.Ctx
 	nowMs        int64 // unix ms, as of the beginning of the batch
+	clock        clock.Clock
 	mono         int64 // ns since the server's start, as of the last look
 	wall         int64 // unix ns when mono was 0, as of the last comparison
 	wallUntil    int64 // mono until which wall holds
@@ -39,7 +41,7 @@ func newEventLoop(s *Server, index int) (*eventLoop, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &eventLoop{srv: s, nl: nl, index: index, clients: make(map[uint64]*Client)}
+	l := &eventLoop{srv: s, clock: clock.New(s.started), nl: nl, index: index, clients: make(map[uint64]*Client)}
 	l.stats.init(s.table.Len())
 	l.ctx.Env = &s.env
 	l.ctx.OnLoop = true
@@ -51,7 +53,7 @@ func newEventLoop(s *Server, index int) (*eventLoop, error) {
 // look reads the clock: one, as reading is what costs. The wall clock is reckoned from the monotonic one and
 // compared with the real one at least once a tick, so that it follows when somebody sets it.
 func (l *eventLoop) look() {
-	l.mono = l.srv.monotonic()
+	l.mono = l.clock.Now()
 	if l.mono >= l.wallUntil {
 		l.wall = time.Now().UnixNano() - l.mono
 		l.wallUntil = l.mono + int64(50*time.Millisecond)
@@ -141,6 +143,9 @@ func (l *eventLoop) Data(conn *netloop.Conn, buf []byte) int {
 		}
 	}
 	l.send(cl, base)
+	if !conn.Paused() {
+		l.holdOutput(conn)
+	}
 	if cl.parser.ArgsMem() > keepArgs && off == len(buf) {
 		cl.parser.Reset()
 	}
@@ -172,9 +177,7 @@ func (l *eventLoop) runBatch(cl *Client, base *int) (size int) {
 			}
 			l.w.Buf = conn.Scratch()
 			*base = len(l.w.Buf)
-			if p := int64(conn.Pending()); p > outputHold || p > outputLeast && l.srv.clientMem.Load() > outputHold {
-				conn.PauseUntilDrained()
-			}
+			l.holdOutput(conn)
 		}
 		if conn.Paused() && i+1 < len(reqs) {
 			cl.parser.Reset()
@@ -211,6 +214,16 @@ const (
 	outputHold  = 256 << 20
 	outputLeast = 1 << 20
 )
+
+// holdOutput has the client's requests wait if too many bytes of replies do.
+func (l *eventLoop) holdOutput(conn *netloop.Conn) bool {
+	p := int64(conn.Pending())
+	if p <= outputLeast || p <= outputHold && l.srv.clientMem.Load() <= outputHold {
+		return false
+	}
+	conn.PauseUntilDrained()
+	return true
+}
 
 // protocolError answers a request that cannot be read and ends the connection.
 func (l *eventLoop) protocolError(cl *Client, err error, rest []byte) {
@@ -256,7 +269,7 @@ func (l *eventLoop) countMem(cl *Client) {
 
 // Turn runs what is due beside commands, and says how long the loop may sleep.
 func (l *eventLoop) Turn() time.Duration {
-	l.mono = l.srv.monotonic()
+	l.mono = l.clock.Now()
 	start, worked := l.turnStart, l.mono
 	if start == 0 {
 		start = l.mono
@@ -266,7 +279,7 @@ func (l *eventLoop) Turn() time.Duration {
 	if len(l.clients) > 0 {
 		if l.mono >= l.nextHz {
 			l.tick()
-			worked = l.srv.monotonic()
+			worked = l.clock.Now()
 			l.stats.cronNs += worked - l.mono
 			l.nextHz = l.mono + int64(time.Second)/int64(l.srv.cfg.Load().Hz)
 		}

@@ -26,9 +26,10 @@ func (s *Server) evictable(v *config.Values) int64 {
 	return used
 }
 
-// processMemory is the bytes of live Go objects, stacks and runtime structures.
+// processMemory is the bytes of live Go objects and stacks. What the runtime needs for itself is no more
+// counted than what an allocator does.
 func processMemory() int64 {
-	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"}, {Name: "/memory/classes/metadata/other:bytes"}}
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"}}
 	metrics.Read(sample)
 	var sum int64
 	for _, m := range sample {

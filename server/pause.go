@@ -1,6 +1,7 @@
 package server
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -50,27 +51,30 @@ func pauseSleep(ms int64) time.Duration {
 func (s *Server) pauseOver() {
 	p := &s.pauses
 	p.mu.Lock()
-	left := p.until - time.Now().UnixMilli()
-	if left > 0 {
+	defer p.mu.Unlock()
+	if left := p.until - time.Now().UnixMilli(); left > 0 {
 		p.timer.Reset(pauseSleep(left))
+		return
 	}
-	p.mu.Unlock()
-	if left <= 0 {
-		s.unpauseClients()
-	}
+	s.unpauseLocked()
 }
 
 // unpauseClients ends CLIENT PAUSE and has every loop go on with what waited.
 func (s *Server) unpauseClients() {
+	s.pauses.mu.Lock()
+	defer s.pauses.mu.Unlock()
+	s.unpauseLocked()
+}
+
+// unpauseLocked is unpauseClients for those who hold pauses.mu.
+func (s *Server) unpauseLocked() {
 	p := &s.pauses
-	p.mu.Lock()
 	p.until, p.all = 0, false
 	s.gates.And(^uint32(gatePause))
 	if p.timer != nil {
 		p.timer.Stop()
 	}
 	s.store.HoldExpiry(false)
-	p.mu.Unlock()
 	s.wakeExpirer()
 	for _, l := range s.loops {
 		l.nl.Post(l.resumePaused)
@@ -107,7 +111,16 @@ func (l *eventLoop) pause(cl *Client) {
 	cl.waiting = waitPause
 	cl.conn.Pause(true)
 	l.srv.blocked.Add(1)
-	l.paused = append(l.paused, cl)
+	l.paused = appendLive(l.paused, cl)
+}
+
+// appendLive appends to a list of clients that wait. Before the list grows those that are gone are dropped from it,
+// so that it stays in proportion to the clients that there are.
+func appendLive(list []*Client, cl *Client) []*Client {
+	if len(list) == cap(list) {
+		list = slices.DeleteFunc(list, func(c *Client) bool { return c.closed.Load() })
+	}
+	return append(list, cl)
 }
 
 // resumePaused lets the clients that waited for the end of the pause go on, in the order in which they came.

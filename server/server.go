@@ -122,6 +122,7 @@ func New(cfg *config.Config, log Logger) (*Server, error) {
 		}
 		s.loops = append(s.loops, l)
 	}
+	runtime.GC() // what starting up has left behind is not in use
 	s.startMem = processMemory()
 	if err := s.watchConfig(); err != nil {
 		return nil, err
@@ -196,11 +197,11 @@ func (s *Server) Shutdown(status int) {
 		return
 	}
 	go func() {
+		close(s.stop) // first, so that loops that DEBUG SLEEP holds go on
 		s.lnMu.Lock()
 		closeAll(s.tcp)
 		closeAll(s.unix)
 		s.lnMu.Unlock()
-		close(s.stop)
 		for _, l := range s.loops {
 			l.nl.Post(l.lastFlush)
 			l.nl.Stop()

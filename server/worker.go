@@ -86,22 +86,26 @@ func (j *job) finish() {
 	j.input.Free()
 	cl.waiting = waitNone
 	if cl.closed.Load() {
+		l.srv.unwatch(cl)
 		return
 	}
-	if cl.gates&gateReplyOff == 0 {
+	cl.lastInteraction = l.nowMs
+	if cl.reply == replyOn || cl.reply == replySkipNext {
 		l.stats.netOut += int64(len(j.w.Buf))
 		l.checkOutput(cl, len(j.w.Buf))
 		cl.conn.WriteOwned(j.w.Buf)
-	} else if cl.reply == replySkip {
-		cl.reply = replyOn
-		cl.gates &^= gateReplyOff
+	}
+	if cl.reply == replySkipNext { // EXEC asked for it
+		cl.reply = replySkip
+	} else {
+		cl.skipped()
 	}
 	l.countMem(cl)
 	cl.batch = 0
 	if cl.closeSoon {
 		cl.conn.CloseSoon()
 	}
-	if !cl.conn.Closing() {
+	if !cl.conn.Closing() && !l.holdOutput(cl.conn) {
 		cl.conn.Resume()
 	}
 }

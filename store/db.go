@@ -11,10 +11,12 @@ type DB struct {
 	Now     int64 // unix ms, frozen for the command
 	NoTouch bool  // do not update LRU or LFU
 	Locked  bool  // the caller holds the write locks of all shards
+	NoWait  bool  // Scan, Walk and RandomKey give up, and set Blocked, where they would wait for a long holder
+	Blocked bool  // see NoWait: what was returned is not to be used
+	Lapsed  bool  // Lookup or Peek met a lapsed key, which they cannot delete: see ExpireKey
 	// Spare is told which parts of a big value, given to a setter, have been copied and are not looked at any more; nil:
 	// nobody wants to know.
-	Spare  func(copied []byte)
-	Lapsed bool // Lookup or Peek met a lapsed key, which they cannot delete: see ExpireKey
+	Spare func(copied []byte)
 }
 
 // Store is the store that db belongs to.

@@ -125,12 +125,16 @@ func (s *Store) unlockAll(locked bool) {
 	}
 }
 
-// SwapDB exchanges two databases. It takes all write locks, unless locked says that the caller has them.
-func (s *Store) SwapDB(a, b int, locked bool) {
+// SwapDB exchanges two databases, and calls swapped (unless it is nil) before anybody can look at them. It takes all write locks, unless
+// locked says that the caller has them.
+func (s *Store) SwapDB(a, b int, locked bool, swapped func()) {
 	s.lockAll(locked)
 	defer s.unlockAll(locked)
 	for i := range s.shards {
 		ts := s.shards[i].tables
 		ts[a].Store(ts[b].Swap(ts[a].Load()))
+	}
+	if swapped != nil {
+		swapped()
 	}
 }

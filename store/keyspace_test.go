@@ -10,11 +10,11 @@ func TestSwapDB(t *testing.T) {
 	a, b := s.DB(0, testNow), s.DB(2, testNow)
 	k := a.Key([]byte("k"))
 	a.SetString(k, []byte("from 0"), testNow+100)
-	s.SwapDB(0, 2, false)
+	s.SwapDB(0, 2, false, nil)
 	if a.Lookup(k).Ok() || string(b.Lookup(k).Append(nil)) != "from 0" || a.Len() != 0 || b.Len() != 1 {
 		t.Fatal("SwapDB")
 	}
-	s.SwapDB(1, 1, false)
+	s.SwapDB(1, 1, false, nil)
 	if n, _ := s.ExpireDue(testNow+101, 10); n != 1 {
 		t.Fatal("the key does not lapse in its new database")
 	}

@@ -36,7 +36,9 @@ func (db *DB) Scan(cursor uint64, count int, fn func(e Entry)) (next uint64) {
 		pos = 0
 		for done := false; !done; {
 			var gone lapsedKeys
-			db.rlock(i)
+			if !db.rlock(i) {
+				return s.position(i, h) >> cursorShift
+			}
 			if t := sh.table(db.Index); t == nil {
 				done = true
 			} else {
@@ -98,7 +100,9 @@ func (db *DB) Walk(fn func(e Entry) bool) {
 		h, done, ok := uint64(0), false, true
 		for !done && ok {
 			var gone lapsedKeys
-			db.rlock(i)
+			if !db.rlock(i) {
+				return
+			}
 			h, done, ok = db.s.shards[i].walkSegment(db.Index, h, db.Now, &gone, fn)
 			db.runlock(i)
 			db.dropLapsed(i, gone)
@@ -150,11 +154,20 @@ func (db *DB) dropLapsed(i int, keys lapsedKeys) {
 	}
 }
 
-// rlock takes a short read lock, unless the caller holds all locks.
-func (db *DB) rlock(i int) {
-	if !db.Locked {
+// rlock takes a short read lock, unless the caller holds all locks. With db.NoWait it does not wait for long holders:
+// then it sets db.Blocked and returns false.
+func (db *DB) rlock(i int) bool {
+	switch {
+	case db.Locked:
+	case db.NoWait:
+		if !db.s.TryRLock(i) {
+			db.Blocked = true
+			return false
+		}
+	default:
 		db.s.RLock(i)
 	}
+	return true
 }
 
 func (db *DB) runlock(i int) {
@@ -181,8 +194,8 @@ func (db *DB) RandomKey(buf []byte) (key []byte, ok bool) {
 			}
 			var gone lapsedKeys
 			key, ok := db.randomOf(i, &gone, buf)
-			if ok {
-				return key, true
+			if ok || db.Blocked {
+				return key, ok
 			}
 			db.dropLapsed(i, gone)
 			break
@@ -201,7 +214,9 @@ func (db *DB) RandomKey(buf []byte) (key []byte, ok bool) {
 
 // randomOf appends a random live key of one shard.
 func (db *DB) randomOf(i int, gone *lapsedKeys, buf []byte) ([]byte, bool) {
-	db.rlock(i)
+	if !db.rlock(i) {
+		return buf, false
+	}
 	defer db.runlock(i)
 	t := db.s.shards[i].table(db.Index)
 	if t == nil || t.keys.Load() == 0 {

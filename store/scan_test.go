@@ -156,7 +156,7 @@ func TestConcurrentUse(t *testing.T) {
 				case op == 98 && i%10 == 0:
 					db.Flush(i%20 == 0)
 				default:
-					s.SwapDB(0, 1, false)
+					s.SwapDB(0, 1, false, nil)
 					s.Stats()
 				}
 			}

@@ -106,7 +106,7 @@ func (c *Conn) Paused() bool { return c.paused }
 // Resume ends Pause: what has arrived meanwhile is handed to the Handler, at once or, if its Data is
 // running, when that returns.
 func (c *Conn) Resume() {
-	if c.closed || !c.paused {
+	if c.closed || c.closing || !c.paused {
 		return
 	}
 	c.paused = false
@@ -220,6 +220,7 @@ func (c *Conn) Send(b []byte) {
 	c.segStart, c.segEnd = start, len(b)
 	if len(b)-start > readSize {
 		c.flushSegment()
+		l.scratch = b[:start] // nobody refers to what was behind
 	}
 }
 
@@ -252,7 +253,8 @@ func (c *Conn) flushSegment() {
 
 // flushAnswered sends the replies of the turn.
 func (l *Loop) flushAnswered() {
-	for i, c := range l.answered {
+	for i := 0; i < len(l.answered); i++ { // a connection that goes on may be added
+		c := l.answered[i]
 		l.answered[i] = nil
 		if c.segEnd > c.segStart {
 			c.flushSegment()
@@ -370,7 +372,7 @@ func (c *Conn) shut(err error) {
 	if c.closed {
 		return
 	}
-	c.closed = true
+	c.closed, c.paused = true, true
 	delete(c.loop.open, c)
 	c.loop.load.Add(-1)
 	if c.stream != nil {
@@ -383,6 +385,21 @@ func (c *Conn) shut(err error) {
 		c.in.free()
 	}
 	c.loop.h.Close(c, err)
+}
+
+// peerDone ends the connection because the peer has shut its side: when it has taken the replies to all that it
+// sent before.
+func (c *Conn) peerDone(err error) {
+	c.flushSegment()
+	if c.closed {
+		return
+	}
+	if c.idleOut() {
+		c.shut(err)
+		return
+	}
+	c.closing = true
+	c.Pause(false)
 }
 
 // adopt makes c one of the loop's connections.

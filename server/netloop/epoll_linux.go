@@ -134,15 +134,17 @@ func (c *Conn) readMore() {
 			return
 		}
 		buf, shared := c.room()
-		r, _, e := unix.RawSyscall(unix.SYS_READ, uintptr(c.fd), uintptr(unsafe.Pointer(&buf[0])), uintptr(len(buf)))
+		r, _, e := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(c.fd), uintptr(unsafe.Pointer(&buf[0])), uintptr(len(buf)), 0, 0, 0)
 		switch {
 		case e == unix.EINTR:
 		case e == unix.EAGAIN:
+			c.leaving = false // what said so was about another connection, which had the descriptor before
 			return
 		case e != 0:
 			c.shut(os.NewSyscallError("read", e))
 		case r == 0:
-			c.shut(errPeerClosed)
+			c.peerDone(errPeerClosed)
+			return
 		default:
 			c.readDone(int(r), shared)
 			if int(r) < len(buf) && !c.leaving {
@@ -152,9 +154,11 @@ func (c *Conn) readMore() {
 	}
 }
 
+// recvfrom and sendto rather than read and write: they skip the file layer of the kernel.
+
 func (c *Conn) writeFd(b []byte) (int, error) {
 	for {
-		r, _, e := unix.RawSyscall(unix.SYS_WRITE, uintptr(c.fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)))
+		r, _, e := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(c.fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)), unix.MSG_NOSIGNAL, 0, 0)
 		switch e {
 		case 0:
 			return int(r), nil

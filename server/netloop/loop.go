@@ -44,6 +44,7 @@ type Loop struct {
 	mu     sync.Mutex
 	posted []func()
 	spare  []func()
+	ended  bool        // the poller is closed
 	awake  atomic.Bool // somebody has woken the loop and it has not looked yet
 	load   atomic.Int64
 	quit   atomic.Bool
@@ -69,10 +70,13 @@ func (l *Loop) Load() int { return int(l.load.Load()) }
 // the loop has stopped fn may never run.
 func (l *Loop) Post(fn func()) {
 	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ended {
+		return
+	}
 	l.posted = append(l.posted, fn)
-	l.mu.Unlock()
 	if !l.awake.Swap(true) {
-		l.poll.wake()
+		l.poll.wake() // under mu: its descriptor may be somebody else's as soon as the poller is closed
 	}
 }
 
@@ -95,13 +99,16 @@ func (l *Loop) Run() {
 		l.runPosted()
 		l.flushAnswered()
 		wait = l.h.Turn()
-		if l.awake.Load() || len(l.again) > 0 {
+		if l.awake.Load() || len(l.again) > 0 || len(l.answered) > 0 {
 			wait = 0
 		}
 	}
 	for c := range l.open {
 		c.shut(net.ErrClosed)
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ended, l.posted = true, nil
 	l.poll.close()
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"os"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -224,5 +225,94 @@ func TestPostFromManyGoroutines(t *testing.T) {
 	case <-all:
 	case <-time.After(10 * time.Second):
 		t.Fatal("posts were lost")
+	}
+}
+
+// TestPostAfterTheEnd: a loop that has ended touches no descriptor: it may be somebody else's.
+func TestPostAfterTheEnd(t *testing.T) {
+	l, err := NewLoop(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.SetHandler(&lines{})
+	go l.Run()
+	l.Stop()
+	<-l.Done()
+	var ends []*os.File
+	for range 8 { // one of them has the number that the loop's descriptor had
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		defer w.Close()
+		ends = append(ends, r)
+	}
+	for range 3 {
+		l.Post(func() { t.Error("a closure ran on a loop that has ended") })
+	}
+	for _, r := range ends {
+		r.SetReadDeadline(time.Now().Add(time.Millisecond))
+		if n, _ := r.Read(make([]byte, 8)); n > 0 {
+			t.Error("the loop has written into a pipe that is not its own")
+		}
+	}
+}
+
+// bulky answers each byte with a long reply, all within one Data.
+type bulky struct {
+	lines
+	most atomic.Int64 // capacity of the scratch buffer
+}
+
+func (h *bulky) Data(c *Conn, in []byte) int {
+	for range in {
+		c.Send(append(c.Scratch(), make([]byte, 2*readSize)...))
+		h.most.Store(max(h.most.Load(), int64(cap(c.Scratch()))))
+	}
+	return len(in)
+}
+
+// TestLongRepliesDoNotGather: long replies leave at once, and the buffer of the loop does not grow with their number.
+func TestLongRepliesDoNotGather(t *testing.T) {
+	h := &bulky{}
+	l, err := NewLoop(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.SetHandler(h)
+	go l.Run()
+	defer func() {
+		l.Stop()
+		<-l.Done()
+	}()
+	a, b := net.Pipe()
+	defer a.Close()
+	l.AddStream(b)
+	const n = 100
+	go a.Write(make([]byte, n))
+	if _, err := io.ReadFull(a, make([]byte, n*2*readSize)); err != nil {
+		t.Fatal(err)
+	}
+	if m := h.most.Load(); m > 8*readSize {
+		t.Errorf("the buffer grew to %d bytes", m)
+	}
+}
+
+// TestHalfClosedPeer: a peer that shuts its side behind its requests gets the replies.
+func TestHalfClosedPeer(t *testing.T) {
+	h := &lines{pauseOn: 'p'}
+	connect := serve(t, h, false)
+	for i := range 50 {
+		c := connect().(*net.TCPConn)
+		for _, s := range []string{"one\n", "pause\n", "two\n"} {
+			io.WriteString(c, s)
+		}
+		c.CloseWrite()
+		got, err := io.ReadAll(c)
+		if err != nil || string(got) != "ONE\nPAUSE\nTWO\n" {
+			t.Fatalf("connection %d: %q, %v", i, got, err)
+		}
+		c.Close()
 	}
 }

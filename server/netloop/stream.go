@@ -1,6 +1,7 @@
 package netloop
 
 import (
+	"io"
 	"net"
 	"sync"
 )
@@ -72,6 +73,10 @@ func (s *stream) arrived(c *Conn, b []byte, err error) {
 		n := copy(buf, b)
 		b = b[n:]
 		c.readDone(n, shared)
+	}
+	if err == io.EOF {
+		c.peerDone(err)
+		return
 	}
 	if err != nil {
 		c.shut(err)

@@ -1,0 +1,88 @@
+package server
+
+import (
+	"testing"
+	"time"
+)
+
+// watched runs commands between WATCH k and EXEC, on another connection, and gives the reply of EXEC.
+func watched(t *testing.T, addr string, before, meanwhile []string) string {
+	t.Helper()
+	w, other := dial(t, addr), dial(t, addr)
+	other.do("FLUSHALL")
+	for _, c := range before {
+		other.do(c)
+	}
+	want(t, "WATCH", w.do("WATCH k"), "+OK\r\n")
+	for _, c := range meanwhile {
+		if c == "(wait)" {
+			time.Sleep(10 * time.Millisecond)
+			continue
+		}
+		other.do(c)
+	}
+	w.do("MULTI")
+	w.do("PING")
+	return w.do("EXEC")
+}
+
+func TestWatch(t *testing.T) {
+	_, addr := startServer(t, "--enable-debug-command", "yes")
+	const ran, failed = "*1\r\n+PONG\r\n", "*-1\r\n"
+	off, on := "DEBUG SET-ACTIVE-EXPIRE 0", "DEBUG SET-ACTIVE-EXPIRE 1"
+	for _, c := range []struct {
+		name              string
+		before, meanwhile []string
+		want              string
+	}{
+		{"nothing happens", []string{"SET k v"}, []string{"GET k", "SET other v"}, ran},
+		{"a change", []string{"SET k v"}, []string{"SET k w"}, failed},
+		{"a key comes and goes", nil, []string{"SET k w", "DEL k"}, failed},
+		{"a flush of the key", []string{"SET k v"}, []string{"FLUSHALL"}, failed},
+		{"a flush of its database", []string{"SET k v"}, []string{"FLUSHDB"}, failed},
+		{"a flush of another database", []string{"SET k v"}, []string{"SELECT 1", "FLUSHDB"}, ran},
+		{"a flush without the key", []string{"SET other v"}, []string{"FLUSHALL"}, ran},
+		{"a swap that takes the key", []string{"SET k v"}, []string{"SWAPDB 0 1"}, failed},
+		{"a swap that brings the key", []string{"SELECT 1", "SET k v"}, []string{"SWAPDB 0 1"}, failed},
+		{"a swap without the key", []string{"SET other v"}, []string{"SWAPDB 1 0"}, ran},
+		{"a swap of others", []string{"SET k v"}, []string{"SWAPDB 1 2"}, ran},
+		{"a swap that brings a lapsed key", []string{off, "SELECT 1", "SET k v PX 1", "DEBUG SLEEP 0.01"}, []string{"SWAPDB 0 1", on}, ran},
+		{"a swap inside EXEC", []string{"SET k v"}, []string{"MULTI", "SWAPDB 0 1", "EXEC"}, failed},
+		{"the key lapses, unseen", []string{off, "SET k v PX 100"}, []string{"(wait)", "DEBUG SLEEP 0.15", on}, failed},
+		{"a stale key is deleted", []string{off, "SET k v PX 1", "DEBUG SLEEP 0.01"}, []string{"GET k", "DEL k", on}, ran},
+		{"a stale key is flushed", []string{off, "SET k v PX 1", "DEBUG SLEEP 0.01"}, []string{"FLUSHDB", on}, ran},
+		{"a stale key is made anew", []string{off, "SET k v PX 1", "DEBUG SLEEP 0.01"}, []string{"SET k v", on}, failed},
+		{"populate", nil, []string{"DEBUG POPULATE 1", "RENAME key:0 k"}, failed},
+	} {
+		if got := watched(t, addr, c.before, c.meanwhile); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	want(t, "a key that lapses", watched(t, addr, []string{"SET k v PX 200"}, []string{"DEBUG SLEEP 0.25", "(wait)"}), failed)
+}
+
+// TestHitsAndMisses: they are counted on the loop, on workers and inside EXEC.
+func TestHitsAndMisses(t *testing.T) {
+	s, addr := startServer(t)
+	w := dial(t, addr)
+	w.do("SET k v")
+	w.do("CONFIG RESETSTAT")
+	w.send("GET k", "GET nosuch", "MULTI", "GET k", "MGET k nosuch nosuch", "EXEC")
+	for range 6 {
+		w.reply()
+	}
+	if g := s.gather(); g.hits != 3 || g.misses != 3 {
+		t.Errorf("%d hits and %d misses, want 3 and 3", g.hits, g.misses)
+	}
+	w.send("MULTI", "GET k", "GET nosuch", "CLIENT LIST", "EXEC") // CLIENT LIST needs a worker
+	for range 5 {
+		w.reply()
+	}
+	if g := s.gather(); g.hits != 4 || g.misses != 4 {
+		t.Errorf("%d hits and %d misses, want 4 and 4", g.hits, g.misses)
+	}
+	w.do("CONFIG RESETSTAT")
+	if g := s.gather(); g.hits != 0 || g.misses != 0 {
+		t.Errorf("%d hits and %d misses after a reset", g.hits, g.misses)
+	}
+}
