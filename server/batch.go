@@ -26,8 +26,9 @@ const (
 // batch are the requests that a loop has parsed and not run yet. It lives from one look at a connection's
 // buffer to the next.
 type batch struct {
-	reqs []request
-	args [][]byte // of all of them
+	reqs  []request
+	begun int64    // mono when the loop began to serve the connection
+	args  [][]byte // of all of them
 }
 
 // parse fills the batch with what buf begins with. An empty batch and no error: the request is unfinished.

@@ -2,6 +2,9 @@ package server
 
 import "time"
 
+// keepKeys is for how many keys of one command a loop keeps room from tick to tick.
+const keepKeys = 1024
+
 // tick runs hz times a second on a loop that has clients.
 func (l *eventLoop) tick() {
 	if l.srv.cronPaused.Load() {
@@ -9,6 +12,12 @@ func (l *eventLoop) tick() {
 	}
 	v := l.srv.cfg.Load()
 	l.look()
+	if cap(l.ctx.Keys) > keepKeys {
+		l.ctx.Keys = nil
+	}
+	if cap(l.keyRefs) > keepKeys {
+		l.keyRefs = nil
+	}
 	for _, cl := range l.clients {
 		if v.Timeout > 0 && cl.waiting == waitNone && !cl.monitor && cl.subscriptions() == 0 &&
 			l.nowMs-cl.lastInteraction > int64(v.Timeout)*1000 {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"math/bits"
+	"strings"
 
 	"radish/command"
 	"radish/store"
@@ -52,7 +53,11 @@ func (l *eventLoop) refuse(cl *Client, spec *command.Spec, err error) outcome {
 	if spec != nil {
 		l.stats.rejected(spec)
 	}
-	if cl.gates&gateMulti != 0 {
+	switch {
+	case spec != nil && isExec(spec):
+		l.srv.endMulti(cl)
+		err = command.Error("EXECABORT Transaction discarded because of: " + strings.TrimPrefix(err.Error(), "ERR "))
+	case cl.gates&gateMulti != 0:
 		cl.tx.queue.Fail()
 	}
 	mark := len(l.w.Buf)

@@ -118,10 +118,8 @@ func (l *eventLoop) queue(cl *Client, spec *command.Spec, args [][]byte) {
 	}
 }
 
-// execNeedsRoom: EXEC with a queued command that needs memory is refused as that command would be.
-func (l *eventLoop) execNeedsRoom(cl *Client, spec *command.Spec) bool {
-	return spec.Name == "exec" && spec.Parent() == nil && cl.tx.queue.Has(command.DenyOOM) && !l.makeRoom()
-}
+// execOnLoop is how many commands EXEC runs on a loop at the most.
+const execOnLoop = 1000
 
 // cmdExec runs the queue. It takes the locks of all commands at once, in ascending order, and keeps them to
 // the end: nobody sees half of a transaction. With a command that asks other loops or may be long it runs
@@ -136,7 +134,7 @@ func (s *Server) cmdExec(c *command.Ctx) error {
 		s.endMulti(cl)
 		return errExecAbort
 	}
-	if c.OnLoop && q.Has(command.Worker) {
+	if c.OnLoop && (len(q.Cmds) > execOnLoop || q.Bytes > bigRequest || q.Has(command.Worker)) {
 		return command.ErrOffload
 	}
 	plan := s.execPlan(cl, c)

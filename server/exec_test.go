@@ -1,6 +1,7 @@
 package server
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -84,5 +85,44 @@ func TestHitsAndMisses(t *testing.T) {
 	w.do("CONFIG RESETSTAT")
 	if g := s.gather(); g.hits != 0 || g.misses != 0 {
 		t.Errorf("%d hits and %d misses after a reset", g.hits, g.misses)
+	}
+}
+
+// TestExecIsRefused: EXEC that does not pass the gates ends the transaction, and says why.
+func TestExecIsRefused(t *testing.T) {
+	_, clients := newTestServer(t, 1)
+	cl := clients[0]
+	const why, arity = "-EXECABORT Transaction discarded because of: ", "wrong number of arguments for 'exec' command\r\n"
+	const oom = "OOM command not allowed when used memory > 'maxmemory'.\r\n"
+	for _, c := range []struct{ do, want string }{
+		{"exec x", why + arity},
+		{"multi", "+OK\r\n"},
+		{"exec x", why + arity},
+		{"exec", "-ERR EXEC without MULTI\r\n"},
+		{"set a b", "+OK\r\n"},
+		{"multi", "+OK\r\n"},
+		{"set a c", "+QUEUED\r\n"},
+		{"(maxmemory 1)", ""},
+		{"exec", why + oom},
+		{"get a", "$1\r\nb\r\n"},
+		{"multi", "+OK\r\n"},
+		{"get a", "-" + oom},
+		{"exec", "-EXECABORT Transaction discarded because of previous errors.\r\n"},
+		{"(maxmemory 0)", ""},
+		{"multi", "+OK\r\n"},
+		{"get a", "+QUEUED\r\n"},
+		{"(maxmemory 1)", ""},
+		{"exec", "*1\r\n$1\r\nb\r\n"},
+		{"multi", "+OK\r\n"},
+		{"discard", "+OK\r\n"},
+	} {
+		f := strings.Fields(strings.Trim(c.do, "()"))
+		if f[0] == "maxmemory" {
+			if err := cl.srv.cfg.Set([][2]string{{f[0], f[1]}}, localChange()); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		want(t, c.do, run(cl, f...), c.want)
 	}
 }

@@ -65,7 +65,7 @@ func (l *eventLoop) gate(cl *Client, spec *command.Spec, args [][]byte) (outcome
 			return done, false
 		}
 	}
-	if gates&gateMaxMemory != 0 && !l.makeRoom() && spec.Flags&command.DenyOOM != 0 || gates&(gateMaxMemory|gateMulti) == gateMaxMemory|gateMulti && l.execNeedsRoom(cl, spec) {
+	if gates&gateMaxMemory != 0 && !l.makeRoom() && needsRoom(cl, spec) {
 		return l.refuse(cl, spec, errOOM), false
 	}
 	if gates&gateSubscribe != 0 && cl.proto == 2 && !allowedWhileSubscribed(spec) {
@@ -90,6 +90,22 @@ func (l *eventLoop) gate(cl *Client, spec *command.Spec, args [][]byte) (outcome
 	}
 	return done, true
 }
+
+// needsRoom says whether a command is refused while memory is short: one that may need memory, one that
+// would be queued, which needs some too, and EXEC with a queued command that may need some.
+func needsRoom(cl *Client, spec *command.Spec) bool {
+	switch {
+	case spec.Flags&command.DenyOOM != 0:
+		return true
+	case cl.gates&gateMulti == 0:
+		return false
+	case isExec(spec):
+		return cl.tx.queue.Has(command.DenyOOM)
+	}
+	return !runsInsideMulti(spec)
+}
+
+func isExec(spec *command.Spec) bool { return spec.Name == "exec" && spec.Parent() == nil }
 
 // protected guards DEBUG and MODULE by enable-debug-command and enable-module-command.
 func (l *eventLoop) protected(cl *Client, spec *command.Spec) error {

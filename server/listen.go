@@ -62,7 +62,18 @@ func (s *Server) relisten(old, v *config.Values) error {
 }
 
 func (s *Server) accept(ln *netloop.Listener) {
-	ln.Start(s.loops[0].nl, s.deal, func(fd int) { keepAlive(fd, s.cfg.Load().TCPKeepAlive) })
+	ln.Start(s.loops[0].nl, s.deal, s.admit, func(fd int) { keepAlive(fd, s.cfg.Load().TCPKeepAlive) })
+}
+
+// admit counts a new connection, or refuses it when there are maxclients. Connections are counted here, in the
+// order in which they come, and not by the loops they are dealt out to.
+func (s *Server) admit() []byte {
+	if n := s.connected.Add(1); n > int64(s.cfg.Load().MaxClients) {
+		s.connected.Add(-1)
+		s.rejectedConns.Add(1)
+		return []byte("-ERR max number of clients reached\r\n")
+	}
+	return nil
 }
 
 // bindTCP binds all addresses of `bind`. One with a "-" may fail because it is not there; any may fail

@@ -61,18 +61,11 @@ func (l *eventLoop) look() {
 	l.nowMs = (l.wall + l.mono) / int64(time.Millisecond)
 }
 
-// Open makes a client of a new connection, or refuses it.
+// Open makes a client of a new connection, unless protected-mode refuses it.
 func (l *eventLoop) Open(conn *netloop.Conn) {
 	s := l.srv
 	l.look()
 	v := s.cfg.Load()
-	if n := s.connected.Add(1); n > int64(v.MaxClients) {
-		s.connected.Add(-1)
-		s.rejectedConns.Add(1)
-		conn.WriteLater([]byte("-ERR max number of clients reached\r\n"))
-		conn.CloseNow()
-		return
-	}
 	s.totalConns.Add(1)
 	cl := &Client{ID: s.nextClientID.Add(1), srv: s, loop: l, conn: conn, proto: 2, created: l.nowMs, lastInteraction: l.nowMs}
 	cl.authenticated = v.RequirePass == ""
@@ -120,6 +113,7 @@ func (l *eventLoop) Data(conn *netloop.Conn, buf []byte) int {
 	}
 	cl.parser.MaxBulk = v.ProtoMaxBulkLen
 	cl.batch = len(buf)
+	l.batch.begun = l.mono
 	l.w.Buf, l.w.Proto = conn.Scratch(), cl.proto
 	base := len(l.w.Buf)
 	off := 0
@@ -179,6 +173,9 @@ func (l *eventLoop) runBatch(cl *Client, base *int) (size int) {
 			*base = len(l.w.Buf)
 			l.holdOutput(conn)
 		}
+		if l.mono-l.batch.begun > yieldAfter && !conn.Paused() {
+			conn.Yield()
+		}
 		if conn.Paused() && i+1 < len(reqs) {
 			cl.parser.Reset()
 			return size
@@ -186,6 +183,9 @@ func (l *eventLoop) runBatch(cl *Client, base *int) (size int) {
 	}
 	return size
 }
+
+// yieldAfter is how long, in ns, the requests of one connection may keep a loop from the others.
+const yieldAfter = 1e6
 
 const (
 	// flushAt is how many bytes of replies a loop gathers for one client before it sends them.
@@ -237,10 +237,7 @@ func (l *eventLoop) protocolError(cl *Client, err error, rest []byte) {
 
 // Close forgets a connection.
 func (l *eventLoop) Close(conn *netloop.Conn, err error) {
-	cl, ok := conn.User.(*Client)
-	if !ok {
-		return // refused before it became a client
-	}
+	cl := conn.User.(*Client)
 	conn.User = nil
 	cl.closed.Store(true)
 	l.srv.connected.Add(-1)

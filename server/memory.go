@@ -94,7 +94,7 @@ func (s *Server) evictMore(v *config.Values) {
 		}()
 		for {
 			policy := storePolicy(v.MaxMemoryPolicy)
-			if v.MaxMemory <= 0 || policy == store.NoEviction || s.evictable(v) <= v.MaxMemory || s.ending.Load() {
+			if v.MaxMemory <= 0 || policy == store.NoEviction || s.evictable(v) <= v.MaxMemory || s.ending.Load() || s.gates.Load()&uint32(gatePause) != 0 {
 				return
 			}
 			if !s.evictOne(v, policy, time.Now().UnixMilli()) {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -94,4 +95,25 @@ func TestReplySkipInsideExecOnAWorker(t *testing.T) {
 		// As from Redis: the array counts a reply that is never sent.
 		want(t, other, w.reply(), "*2\r\n"+reply+"$5\r\nshown\r\n")
 	}
+}
+
+// TestLongTransaction: one with many commands runs on a worker, as one all the same.
+func TestLongTransaction(t *testing.T) {
+	_, addr := startServer(t)
+	w := dial(t, addr)
+	const n = 3 * execOnLoop
+	w.do("MULTI")
+	lines := make([]string, n)
+	for i := range lines {
+		lines[i] = "INCR n"
+	}
+	w.send(lines...)
+	for range n {
+		want(t, "INCR", w.reply(), "+QUEUED\r\n")
+	}
+	w.send("EXEC", "GET n")
+	if exec := w.reply(); !strings.HasPrefix(exec, "*3000\r\n:1\r\n") || !strings.HasSuffix(exec, "\r\n:3000\r\n") {
+		t.Errorf("EXEC gives %.40q", exec)
+	}
+	want(t, "GET n", w.reply(), "$4\r\n3000\r\n")
 }

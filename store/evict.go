@@ -240,20 +240,25 @@ func (s *Store) evictRandom(policy Policy) (freed int64, ok bool) {
 	return 0, false
 }
 
-// evictSoonest deletes the key with the earliest deadline.
+// evictSoonest deletes the key with the earliest deadline, but for those in shards that long holders have.
 func (s *Store) evictSoonest() (freed int64, ok bool) {
-	for range 2*len(s.shards) + 2 { // each turn puts right a shard's lower bound, or evicts
-		best := 0
+	var held [maxShards / 64]uint64 // the shards that long holders have
+	for range 3*len(s.shards) + 2 { // each turn puts right a shard's lower bound, finds it held, or evicts
+		best, bound := 0, int64(noDeadline)
 		for i := range s.shards {
-			if s.shards[i].next.Load() < s.shards[best].next.Load() {
-				best = i
+			if next := s.shards[i].next.Load(); next < bound && held[i/64]>>(i%64)&1 == 0 {
+				best, bound = i, next
 			}
 		}
-		sh := &s.shards[best]
-		bound := sh.next.Load()
-		if bound == noDeadline || !s.TryLock(best) {
+		if bound == noDeadline {
 			return 0, false
 		}
+		if !s.TryLock(best) {
+			held[best/64] |= 1 << (best % 64)
+			continue
+		}
+		sh := &s.shards[best]
+		bound = sh.next.Load()
 		db, x, found := sh.soonest()
 		if found && int64(x>>dueHashBits) <= bound {
 			if slot, h := sh.table(db).findDue(x); slot != nil {

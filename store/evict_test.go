@@ -154,3 +154,30 @@ func TestEvictDoesNotWaitForLongHolder(t *testing.T) {
 		s.UnlockLong(0)
 	}
 }
+
+func TestEvictSoonestLeavesHeldShardsOut(t *testing.T) {
+	s, err := New(Options{Databases: 1, Shards: 8})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	db := s.DB(0, 1000)
+	for i := range 64 {
+		k := s.Key([]byte{byte(i)})
+		sh := s.ShardOf(k.H)
+		s.Lock(sh)
+		db.SetString(k, []byte("v"), int64(2000+i))
+		s.Unlock(sh)
+	}
+	first := s.ShardOf(s.Key([]byte{0}).H)
+	s.LockLong(first)
+	if _, ok := s.Evict(VolatileTTL, 5, 1000); !ok {
+		t.Error("nothing was evicted although only one shard is held")
+	}
+	s.UnlockLong(first)
+	for n := db.Len(); n > 0; n-- {
+		if _, ok := s.Evict(VolatileTTL, 5, 1000); !ok {
+			t.Fatalf("%d keys are left", n)
+		}
+	}
+}

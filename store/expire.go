@@ -20,7 +20,7 @@ func (t *table) setDue(h uint64, ms int64) {
 	if t.due.bytes != before {
 		t.dueMem.Store(int64(t.due.bytes))
 	}
-	if ms < t.sh.next.Load() {
+	if ms = clampDue(ms); ms < t.sh.next.Load() {
 		t.sh.next.Store(ms)
 		if t.s.hooks.NewDeadline != nil && !t.s.noExpire.Load() {
 			t.s.hooks.NewDeadline(ms)

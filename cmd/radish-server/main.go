@@ -121,7 +121,7 @@ func serve(cfg *config.Config, log *redislog.Logger, title *proctitle.Title, noA
 
 // gcPercent is how much the Go heap may grow between collections. The data are outside of it, so it is small
 // and a collection is short.
-const gcPercent = 200
+const gcPercent = 100
 
 // signals has SIGTERM and SIGINT end the server cleanly; a second one ends it at once.
 func signals(s *server.Server, log *redislog.Logger) {

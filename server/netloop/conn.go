@@ -14,8 +14,7 @@ type Conn struct {
 	fd     int // -1 for a stream
 	stream *stream
 	in     inbuf
-	out    []byte // replies that the peer has not taken
-	outPos int    // how much of out has been written
+	out    outbuf // replies that the peer has not taken
 	// Replies of this turn are loop.scratch[segStart:segEnd], if segEnd > segStart.
 	segStart, segEnd int
 
@@ -29,6 +28,7 @@ type Conn struct {
 	leaving    bool // the peer has shut its side: read until read says so
 	queued     bool // in loop.again
 	resumeSoon bool
+	yielded    bool // paused until the next turn
 	taken      bool // TakeInput was called while Data runs
 	// resumeDrained: Resume when out is empty
 	resumeDrained bool
@@ -62,10 +62,10 @@ func (c *Conn) Closing() bool { return c.closing || c.closed }
 func (c *Conn) Need(n int) { c.need = n }
 
 // Pending is how many bytes of replies wait for the peer to take them.
-func (c *Conn) Pending() int { return len(c.out) - c.outPos + c.segEnd - c.segStart }
+func (c *Conn) Pending() int { return c.out.size + c.segEnd - c.segStart }
 
 // OutMem and InMem are the bytes of memory that the connection's buffers hold.
-func (c *Conn) OutMem() int { return cap(c.out) }
+func (c *Conn) OutMem() int { return c.out.mem }
 func (c *Conn) InMem() int  { return c.in.capacity() }
 
 // InLen is how many bytes have arrived and are not consumed.
@@ -98,6 +98,13 @@ func (c *Conn) Pause(sniff bool) {
 func (c *Conn) PauseUntilDrained() {
 	c.Pause(false)
 	c.resumeDrained = true
+}
+
+// Yield is Pause until the next turn: for a connection that has had its share of this one.
+func (c *Conn) Yield() {
+	c.Pause(false)
+	c.yielded = true
+	c.loop.readAgain(c)
 }
 
 // Paused says that Pause is in force.
@@ -166,7 +173,7 @@ func (c *Conn) serve(buf []byte, shared bool) {
 
 // idleOut says that the peer's side has all that was sent.
 func (c *Conn) idleOut() bool {
-	return c.outPos == len(c.out) && c.segEnd == c.segStart && (c.stream == nil || !c.stream.writing())
+	return c.out.empty() && c.segEnd == c.segStart && (c.stream == nil || !c.stream.writing())
 }
 
 // room returns where the next read of the connection goes; shared: that is the loop's buffer, behind a
@@ -231,8 +238,8 @@ func (c *Conn) flushSegment() {
 	if c.closed || len(b) == 0 {
 		return
 	}
-	if len(c.out) > c.outPos {
-		c.queue(b)
+	if !c.out.empty() {
+		c.out.add(b)
 		return
 	}
 	if c.stream == nil {
@@ -247,7 +254,7 @@ func (c *Conn) flushSegment() {
 		}
 		b = b[n:]
 	}
-	c.queue(b)
+	c.out.add(b)
 	c.Flush() // the socket must say that it is full before it will say that it has room
 }
 
@@ -272,11 +279,11 @@ func (l *Loop) flushAnswered() {
 
 // WriteOwned is WriteLater that takes b over: a long reply is not copied.
 func (c *Conn) WriteOwned(b []byte) {
-	if c.closed || len(b) <= readSize || c.segEnd > c.segStart || len(c.out) > c.outPos {
+	if c.closed || len(b) <= readSize || c.segEnd > c.segStart || !c.out.empty() {
 		c.WriteLater(b)
 		return
 	}
-	c.out, c.outPos = b, 0
+	c.out.adopt(b)
 	c.Flush()
 }
 
@@ -292,19 +299,11 @@ func (c *Conn) WriteLater(b []byte) {
 			return
 		}
 	}
-	idle := len(c.out) == c.outPos
-	c.queue(b)
+	idle := c.out.empty()
+	c.out.add(b)
 	if idle {
 		c.Flush()
 	}
-}
-
-func (c *Conn) queue(b []byte) {
-	if c.outPos > 0 && (c.outPos == len(c.out) || c.outPos > cap(c.out)/2) {
-		n := copy(c.out, c.out[c.outPos:])
-		c.out, c.outPos = c.out[:n], 0
-	}
-	c.out = append(c.out, b...)
 }
 
 // Flush tries to send what is pending.
@@ -316,8 +315,8 @@ func (c *Conn) Flush() {
 		c.stream.flush(c)
 		return
 	}
-	for c.outPos < len(c.out) {
-		n, err := c.writeFd(c.out[c.outPos:])
+	for !c.out.empty() {
+		n, err := c.writeFd(c.out.head())
 		if err != nil {
 			c.shut(err)
 			return
@@ -326,7 +325,7 @@ func (c *Conn) Flush() {
 			c.flushLater()
 			return
 		}
-		c.outPos += n
+		c.out.sent(n)
 		c.BytesOut += int64(n)
 	}
 	c.drained()
@@ -334,7 +333,6 @@ func (c *Conn) Flush() {
 
 // drained is called when the peer has taken all replies.
 func (c *Conn) drained() {
-	c.out, c.outPos = nil, 0
 	if c.closing {
 		c.shut(nil)
 		return
@@ -380,7 +378,7 @@ func (c *Conn) shut(err error) {
 	} else {
 		c.closeFd()
 	}
-	c.out, c.outPos, c.segStart, c.segEnd = nil, 0, 0, 0
+	c.out, c.segStart, c.segEnd = outbuf{}, 0, 0
 	if !c.serving { // else serve frees it: the Handler still looks at it
 		c.in.free()
 	}

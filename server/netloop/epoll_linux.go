@@ -67,6 +67,8 @@ func (p *poller) wait(l *Loop, limit time.Duration) {
 		}
 	}
 	p.busy = n > 1
+	// What was posted before a request was sent must be done before the request is served.
+	l.runPosted()
 	for i := 0; i < n; i++ {
 		ev := &p.events[i]
 		fd := int(ev.Fd)
@@ -99,7 +101,7 @@ const readsPerTurn = 4
 // ready serves one connection for which epoll reported events. Events are edges: they come once, when
 // something changes, so what is not read or written now must be remembered.
 func (c *Conn) ready(events uint32) {
-	if events&unix.EPOLLOUT != 0 && len(c.out) > c.outPos {
+	if events&unix.EPOLLOUT != 0 && !c.out.empty() {
 		c.Flush()
 		if c.closed {
 			return
@@ -184,11 +186,12 @@ func (l *Loop) addFd(fd int, local, remote net.Addr) {
 	for fd >= len(p.fds) {
 		p.fds = append(p.fds, make([]*Conn, len(p.fds)+64)...)
 	}
-	if err := p.add(fd, unix.EPOLLIN|unix.EPOLLOUT|unix.EPOLLRDHUP|unix.EPOLLET); err != nil {
-		unix.Close(fd)
-		l.load.Add(-1)
-		return
-	}
 	p.fds[fd] = c
 	l.adopt(c)
+	if c.closed {
+		return
+	}
+	if err := p.add(fd, unix.EPOLLIN|unix.EPOLLOUT|unix.EPOLLRDHUP|unix.EPOLLET); err != nil {
+		c.shut(err)
+	}
 }

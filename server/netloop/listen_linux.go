@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -17,11 +18,11 @@ type ListenOptions struct {
 
 // Listener accepts connections on one address and deals them out to loops.
 type Listener struct {
-	loop *Loop
-	fd   int
-	addr net.Addr
-	deal func() *Loop
-	// OnAccept sees each new socket before a loop gets it (TCP keepalive and the like).
+	loop     *Loop
+	fd       int
+	addr     net.Addr
+	deal     func() *Loop
+	admit    func() []byte
 	onAccept func(fd int)
 	unix     bool
 }
@@ -114,10 +115,11 @@ func listenOn(fd int, sa unix.Sockaddr, backlog int) (*Listener, error) {
 // Addr is the address that the listener is bound to.
 func (ln *Listener) Addr() net.Addr { return ln.addr }
 
-// Start begins to accept, on the goroutine of loop; deal says which loop gets the next connection, and
-// onAccept (may be nil) sees its descriptor first.
-func (ln *Listener) Start(loop *Loop, deal func() *Loop, onAccept func(fd int)) {
-	ln.loop, ln.deal, ln.onAccept = loop, deal, onAccept
+// Start begins to accept, on the goroutine of loop. For each connection admit says whether it may come in: if it
+// returns a text, that is sent and the connection is closed. Then onAccept sees the descriptor (TCP keepalive and
+// the like), and deal says which loop gets it. admit and onAccept may be nil.
+func (ln *Listener) Start(loop *Loop, deal func() *Loop, admit func() []byte, onAccept func(fd int)) {
+	ln.loop, ln.deal, ln.admit, ln.onAccept = loop, deal, admit, onAccept
 	loop.Post(func() {
 		loop.poll.listeners[ln.fd] = ln
 		if err := loop.poll.add(ln.fd, unix.EPOLLIN); err != nil {
@@ -150,8 +152,19 @@ const acceptsPerTurn = 1000
 func (ln *Listener) acceptReady() {
 	for i := 0; i < acceptsPerTurn; i++ {
 		fd, sa, err := unix.Accept4(ln.fd, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
+		if err == unix.EMFILE || err == unix.ENFILE || err == unix.ENOMEM || err == unix.ENOBUFS {
+			ln.rest()
+			return
+		}
 		if err != nil {
-			return // EAGAIN: no more; EMFILE and the like: tried again at the next turn
+			return // EAGAIN: no more
+		}
+		if ln.admit != nil {
+			if refusal := ln.admit(); refusal != nil {
+				unix.Write(fd, refusal) // best effort: a new socket has room for it
+				unix.Close(fd)
+				continue
+			}
 		}
 		if ln.onAccept != nil {
 			ln.onAccept(fd)
@@ -172,6 +185,20 @@ func (ln *Listener) acceptReady() {
 		}
 		l.Post(func() { l.addFd(fd, local, remote) })
 	}
+}
+
+// rest stops looking for connections for a moment: there is no descriptor for one, and to look again at once
+// would only keep the loop busy.
+func (ln *Listener) rest() {
+	p := &ln.loop.poll
+	_ = unix.EpollCtl(p.ep, unix.EPOLL_CTL_DEL, ln.fd, nil) // it is there
+	time.AfterFunc(100*time.Millisecond, func() {
+		ln.loop.Post(func() {
+			if p.listeners[ln.fd] == ln {
+				_ = p.add(ln.fd, unix.EPOLLIN) // it was there before
+			}
+		})
+	})
 }
 
 func toAddr(sa unix.Sockaddr) net.Addr {

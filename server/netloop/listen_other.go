@@ -53,14 +53,21 @@ func ListenUnix(path string, perm uint32, backlog int) (*Listener, error) {
 // Addr is the address that the listener is bound to.
 func (ln *Listener) Addr() net.Addr { return ln.ln.Addr() }
 
-// Start begins to accept; deal says which loop gets the next connection. onAccept is not called: there
-// is no bare descriptor.
-func (ln *Listener) Start(loop *Loop, deal func() *Loop, onAccept func(fd int)) {
+// Start begins to accept. admit says whether a connection may come in: if it returns a text, that is sent and the
+// connection is closed. deal says which loop gets it. onAccept is not called: there is no bare descriptor.
+func (ln *Listener) Start(loop *Loop, deal func() *Loop, admit func() []byte, onAccept func(fd int)) {
 	go func() {
 		for {
 			nc, err := ln.ln.Accept()
 			if err != nil {
 				return
+			}
+			if admit != nil {
+				if refusal := admit(); refusal != nil {
+					nc.Write(refusal)
+					nc.Close()
+					continue
+				}
 			}
 			deal().AddStream(nc)
 		}

@@ -120,13 +120,20 @@ func (l *Loop) readAgain(c *Conn) {
 	}
 }
 
-// serveAgain serves those that had more to read when their turn ended.
+// serveAgain serves those that had more to read, or to run, when their turn ended.
 func (l *Loop) serveAgain() {
 	n := len(l.again)
 	for _, c := range l.again[:n] {
 		c.queued = false
-		if !c.closed {
+		switch {
+		case c.closed:
+		case !c.yielded:
 			c.readMore()
+		case c.resumeDrained:
+			c.yielded = false
+		default:
+			c.yielded = false
+			c.Resume()
 		}
 	}
 	rest := copy(l.again, l.again[n:])

@@ -16,6 +16,9 @@ func mapBuf(n int) ([]byte, error) {
 
 func unmapBuf(b []byte) { unix.Munmap(b) }
 
+// keepHead is how many bytes of b dropBuf keeps at least: the slow log shows so many.
+const keepHead = 128
+
 // dropBuf gives the memory of b back, which is a part of the mapping base, but for its first and last pages.
 func dropBuf(base, b []byte) {
 	if len(base) == 0 || len(b) == 0 {
@@ -27,7 +30,7 @@ func dropBuf(base, b []byte) {
 	if from < 0 || to > len(base) {
 		return
 	}
-	from, to = (from+page-1)/page*page, to/page*page
+	from, to = (from+keepHead+page-1)/page*page, to/page*page
 	if from < to {
 		_ = unix.Madvise(base[from:to], unix.MADV_DONTNEED) // an advice: that it is refused harms nothing
 	}

@@ -80,7 +80,7 @@ func serve(t *testing.T, h *lines, stream bool) func() net.Conn {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ln.Start(l, func() *Loop { return l }, nil)
+	ln.Start(l, func() *Loop { return l }, nil, nil)
 	t.Cleanup(func() { ln.Close(nil) })
 	return func() net.Conn {
 		c, err := net.Dial("tcp", ln.Addr().String())

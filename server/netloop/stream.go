@@ -103,10 +103,11 @@ func (s *stream) block(on bool) {
 func (s *stream) flush(c *Conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.busy || s.closed || len(c.out) == c.outPos {
+	if s.busy || s.closed || c.out.empty() {
 		return // when the writer is done, written looks again
 	}
-	s.queue, c.out, c.outPos = c.out[c.outPos:], nil, 0
+	s.queue = c.out.head()
+	c.out.sent(len(s.queue))
 	s.busy = true
 	s.cond.Signal()
 }

@@ -1,0 +1,173 @@
+package differential
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"radish/test/harness"
+)
+
+const (
+	lapseTime  = 5 * time.Millisecond // after which a key that had a millisecond to live is gone
+	dumpEvery  = 500                  // commands, after which all keys are compared
+	shownTail  = 30                   // commands that a failure shows
+	shrinkTime = 20 * time.Second     // for making the sequence of a failure shorter
+)
+
+// runner sends a sequence of operations to both servers.
+type runner struct {
+	pair  *pair
+	conns [2]*harness.Conn
+	proto int
+}
+
+func newRunner(t *testing.T, p *pair, proto int) *runner {
+	r := &runner{pair: p, proto: proto}
+	for i, s := range p.servers {
+		r.conns[i] = s.Conn(t)
+		if proto == 3 {
+			r.conns[i].Ok("HELLO", "3")
+		}
+	}
+	return r
+}
+
+// random runs n commands of a seed. It returns what was run and the difference at its end, "" if none.
+func (r *runner) random(seed uint64, n int) (history []operation, diff string, err error) {
+	g := newGenerator(seed)
+	if err := r.reset(); err != nil {
+		return nil, "", err
+	}
+	for i := 1; i <= n; i++ {
+		next := []operation{g.next()}
+		if i%dumpEvery == 0 || i == n {
+			next = append(next, r.dump()...)
+		}
+		for _, o := range next {
+			history = append(history, o)
+			if diff, err := r.run(o); diff != "" || err != nil {
+				return history, diff, err
+			}
+		}
+	}
+	return history, "", nil
+}
+
+// reset brings both servers and connections back to the start.
+func (r *runner) reset() error {
+	for _, c := range r.conns {
+		for _, args := range [][]string{{"FLUSHALL", "SYNC"}, {"SELECT", "0"}} {
+			if reply, err := c.Try(args...); err != nil || reply.IsError() {
+				return fmt.Errorf("%s: %s, %w", args, reply, err)
+			}
+		}
+	}
+	return nil
+}
+
+// run runs one operation and compares the replies.
+func (r *runner) run(o operation) (diff string, err error) {
+	var replies [2]harness.Reply
+	for i, c := range r.conns {
+		if o.scan {
+			replies[i], err = wholeScan(c, o.args)
+		} else {
+			replies[i], err = c.Try(o.args...)
+		}
+		if err != nil {
+			return "", fmt.Errorf("%s: %s: %w", serverName(i), o.show(), err)
+		}
+	}
+	if diff := o.check.compare(replies[0], replies[1], r.proto, r.pair.theirs72); diff != "" {
+		return diff, nil
+	}
+	if o.lapse {
+		time.Sleep(lapseTime)
+		return r.run(op("EXISTS", o.args[1]))
+	}
+	return "", nil
+}
+
+// wholeScan runs SCAN to the end and returns the keys in order, as one reply, or the first error.
+func wholeScan(c *harness.Conn, args []string) (harness.Reply, error) {
+	all := harness.Value{Kind: '*', Elems: []harness.Value{}}
+	cursor := "0"
+	for range 10000 {
+		reply, err := c.Try(slices.Concat([]string{"SCAN", cursor}, args[1:])...)
+		if err != nil || reply.IsError() {
+			return reply, err
+		}
+		if len(reply.Elems) != 2 {
+			return reply, fmt.Errorf("SCAN answered %s", reply)
+		}
+		all.Elems = append(all.Elems, reply.Elems[1].Elems...)
+		if cursor = string(reply.Elems[0].Text); cursor == "0" {
+			order(&all)
+			// Redis may return a key twice when its tables grow or shrink meanwhile.
+			all.Elems = slices.CompactFunc(all.Elems, func(a, b harness.Value) bool { return compareWire(a, b) == 0 })
+			return harness.Reply{Value: all, Raw: all.AppendWire(nil)}, nil
+		}
+	}
+	return harness.Reply{}, fmt.Errorf("%v does not come to an end", args)
+}
+
+// dump are operations that look at all keys of the selected database, as the reference knows them.
+func (r *runner) dump() []operation {
+	ops := []operation{{args: []string{"KEYS", "*"}, check: Check{Mode: Unordered}}, op("DBSIZE")}
+	keys, err := r.conns[0].Try("KEYS", "*")
+	if err != nil {
+		return ops // the next command will fail too, and say so
+	}
+	for _, k := range keys.Elems {
+		key := string(k.Text)
+		ops = append(ops, op("GET", key), op("OBJECT", "ENCODING", key),
+			operation{args: []string{"PTTL", key}, check: Check{About: 3000}})
+	}
+	return append(ops, op("DEBUG", "DIGEST"))
+}
+
+// shrink looks for a short sequence that ends with the same command and still makes a difference: it
+// leaves out half of the commands before it, then quarters, and so on, wherever the difference remains.
+func (r *runner) shrink(history []operation) []operation {
+	end := time.Now().Add(shrinkTime)
+	last := len(history) - 1
+	for size := (last + 1) / 2; size >= 1; size /= 2 {
+		for from := 0; from < last && time.Now().Before(end); {
+			shorter := slices.Delete(slices.Clone(history), from, min(from+size, last))
+			if r.differs(shorter) {
+				history, last = shorter, len(shorter)-1
+			} else {
+				from += size
+			}
+		}
+	}
+	return history
+}
+
+// differs says whether the last of the operations, run after the others, makes a difference.
+func (r *runner) differs(ops []operation) bool {
+	if r.reset() != nil {
+		return false
+	}
+	for i, o := range ops {
+		diff, err := r.run(o)
+		if err != nil {
+			return false
+		}
+		if diff != "" {
+			return i == len(ops)-1
+		}
+	}
+	return false
+}
+
+func showAll(ops []operation) string {
+	lines := make([]string, len(ops))
+	for i, o := range ops {
+		lines[i] = o.show()
+	}
+	return strings.Join(lines, "\n")
+}
