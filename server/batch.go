@@ -50,7 +50,8 @@ func (b *batch) parse(l *eventLoop, cl *Client, buf []byte) error {
 		off += n
 		if !alone {
 			from := len(b.args)
-			for _, a := range args { // a few: cheaper than copying a slice of pointers
+			//lint:ignore S1011 a few arguments are copied faster one by one than as a slice of pointers
+			for _, a := range args {
 				b.args = append(b.args, a)
 			}
 			args = b.args[from:len(b.args):len(b.args)]

@@ -69,7 +69,6 @@ type Client struct {
 	softSince       int64 // unix ms since which the output is over its soft limit; 0: it is not
 	memCounted      int64 // what of the client is in Server.clientMem
 	commands        int64
-	resumeAt        *timer
 	batch           int               // bytes of the requests that are being served, for CLIENT LIST
 	subs            int               // channels
 	psubs           int               // patterns

@@ -79,7 +79,9 @@ func (s *Server) resetStats() {
 		for _, cl := range l.clients {
 			cl.conn.BytesIn = 0
 		}
+		l.publish()
 	})
+	s.rates.reset()
 	for _, n := range []interface{ Store(int64) }{&s.totalConns, &s.rejectedConns, &s.queryLimitHits, &s.outputLimitHits,
 		&s.evictedClients, &s.evictedKeys, &s.expiredKeys, &s.evictionNs, &s.expireNs, &s.cronNs} {
 		n.Store(0)

@@ -36,7 +36,6 @@ func (s *Server) forget(cl *Client) {
 	if cl.waiting == waitPause {
 		s.blocked.Add(-1)
 	}
-	cl.loop.cancel(cl.resumeAt)
 }
 
 // buildID tells builds apart, as Redis's checksum of its sources does.

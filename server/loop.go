@@ -27,7 +27,6 @@ type eventLoop struct {
 	parked       []*Client // waiting for a shard
 	stats        loopStats
 	totals       loopTotals
-	timers       timerHeap
 	paused       []*Client // by CLIENT PAUSE
 	turnStart    int64     // mono at which the turn began to serve; 0: it has not
 	nextHz       int64     // mono of the next tick
@@ -281,9 +280,6 @@ func (l *eventLoop) Turn() time.Duration {
 			l.nextHz = l.mono + int64(time.Second)/int64(l.srv.cfg.Load().Hz)
 		}
 		wait = l.nextHz - l.mono
-	}
-	if w, ok := l.timers.run(l.mono); ok && (wait < 0 || w < wait) {
-		wait = w
 	}
 	l.stats.turned(worked - start)
 	return time.Duration(wait)

@@ -28,6 +28,12 @@ type rateSampler struct {
 	turnUs              atomic.Int64 // µs of a turn, rounded up
 }
 
+func (r *rateSampler) reset() {
+	for _, n := range []*atomic.Int64{&r.ops, &r.in, &r.out, &r.turns, &r.turnUs} {
+		n.Store(0)
+	}
+}
+
 // rateSample is the totals of all loops at a moment.
 type rateSample struct {
 	at                          int64 // ns
@@ -66,6 +72,7 @@ func (s *Server) sampleRates(r *rateWindow) {
 	then := r.add(now)
 	dt := now.at - then.at
 	if dt <= 0 {
+		s.rates.reset()
 		return
 	}
 	rate := func(now, then int64) int64 { return int64(float64(now-then) * 1e9 / float64(dt)) }

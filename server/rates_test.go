@@ -39,4 +39,12 @@ func TestSampleRates(t *testing.T) {
 	if us := s.rates.turnUs.Load(); us != 2 {
 		t.Errorf("a turn takes %d µs, want 2", us)
 	}
+	for _, l := range s.loops {
+		l.stats = loopStats{}
+		l.publish()
+	}
+	s.sampleRates(&r)
+	if n := s.rates.ops.Load() + s.rates.turnUs.Load(); n != 0 {
+		t.Errorf("after a reset the rates are not zero")
+	}
 }

@@ -197,7 +197,7 @@ func genericOps() []weighted {
 		simple(1, func(g *generator) []string { return []string{"SWAPDB", g.db(), g.db()} }),
 		simple(2, func(g *generator) []string { return []string{"DBSIZE"} }),
 		simple(4, func(g *generator) []string {
-			return []string{"OBJECT", g.pick("ENCODING", "REFCOUNT", "encoding"), g.key()}
+			return []string{"OBJECT", g.pick("ENCODING", "encoding"), g.key()}
 		}),
 		{2, func(g *generator) operation {
 			return operation{args: []string{"KEYS", g.pattern()}, check: Check{Mode: Unordered}}
