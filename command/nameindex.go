@@ -93,10 +93,10 @@ func (x *nameIndex) get(name []byte) *Spec {
 
 func (x *nameIndex) getLong(name []byte) *Spec {
 	switch {
-	case len(name) == 0 || len(x.slots) == 0 && len(x.long) == 0:
-		return nil
 	case len(name) > maxFolded:
 		return x.long[lowerString(string(name))]
+	case len(name) == 0 || len(x.slots) == 0:
+		return nil
 	}
 	f := foldName(name)
 	mask := uint64(len(x.slots) - 1)
