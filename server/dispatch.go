@@ -83,7 +83,7 @@ func (l *eventLoop) call(cl *Client, r *request) outcome {
 	}
 	c := &l.ctx
 	c.Args, c.Spec, c.Client, c.Dirty = args, spec, cl, 0
-	c.DB = l.srv.store.DB(cl.db, l.nowMs)
+	c.DB.Reset(cl.db, l.nowMs)
 	c.DB.NoTouch = cl.noTouch
 	mark := len(l.w.Buf)
 	start := l.mono

@@ -45,6 +45,7 @@ func newEventLoop(s *Server, index int) (*eventLoop, error) {
 	l.ctx.Env = &s.env
 	l.ctx.OnLoop = true
 	l.ctx.Reply = &l.w
+	l.ctx.DB = s.store.DB(0, 0)
 	nl.SetHandler(l)
 	return l, nil
 }
