@@ -11,8 +11,8 @@
 // # Locks, in the order in which they are taken
 //
 //  1. shard locks of the store, in ascending order of shards (dispatch.go, worker.go; store/lock.go)
-//  2. Server.watchMu, Server.lnMu and the mutexes of slowlog, latency, monitors and pauses: short, no shard is
-//     locked and no loop waited for while they are held
+//  2. Server.watchMu, Server.lnMu and the mutexes of slowlog, latency, monitors and pauses: no shard is locked
+//     while one of them is held, and no loop waited for, but under lnMu for listeners to close
 //
 // An event loop never sleeps for a shard that a long command holds: it parks the connection (gate.go).
 // Only workers and background goroutines wait for event loops, never a loop for another: a worker may
