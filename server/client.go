@@ -66,9 +66,8 @@ type Client struct {
 	created         int64 // unix ms
 	lastInteraction int64 // unix ms
 	lastCmd         *command.Spec
-	softSince       int64 // unix ms since which the output is over its soft limit; 0: it is not
-	memCounted      int64 // what of the client is in Server.clientMem
-	commands        int64
+	softSince       int64             // unix ms since which the output is over its soft limit; 0: it is not
+	memCounted      int64             // what of the client is in Server.clientMem
 	batch           int               // bytes of the requests that are being served, for CLIENT LIST
 	subs            int               // channels
 	psubs           int               // patterns

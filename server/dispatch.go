@@ -140,7 +140,6 @@ func (l *eventLoop) after1(cl *Client, spec *command.Spec, args [][]byte, start,
 	took := l.mono - start
 	l.stats.ran(spec, took)
 	l.stats.dirty += dirty
-	cl.commands++
 	if took >= l.srv.slowAbove.Load() {
 		l.srv.slow(cl, spec, args, took)
 	}

@@ -88,6 +88,9 @@ type Server struct {
 	ending  atomic.Bool
 }
 
+// shards is so many that two loops rarely meet, and as many as a shardSet can name.
+const shards = maxShards
+
 // New builds a server that does not listen yet.
 func New(cfg *config.Config, log Logger) (*Server, error) {
 	s := &Server{cfg: cfg, log: log, started: time.Now(), lapseWake: make(chan struct{}, 1),
@@ -108,7 +111,7 @@ func New(cfg *config.Config, log Logger) (*Server, error) {
 	s.table, s.env.Table = table, table
 	s.env.KeyEvent, s.env.Flushed, s.env.Swapped = s.keyEvent, s.onFlushed, s.onSwapped
 	v := cfg.Load()
-	s.store, err = store.New(store.Options{Databases: v.Databases, Shards: shardCount(v.IOThreads),
+	s.store, err = store.New(store.Options{Databases: v.Databases, Shards: shards,
 		Hooks:        store.Hooks{Expired: s.onExpired, Evicted: s.onEvicted, NewDeadline: s.newDeadline},
 		OnLongUnlock: s.longUnlocked})
 	if err != nil {
@@ -149,15 +152,6 @@ func (s *Server) adjustMaxClients() {
 	if err := s.cfg.Set([][2]string{{"maxclients", strconv.Itoa(n)}}, config.SetOptions{Local: true}); err != nil {
 		s.log.Warningf("%v", err)
 	}
-}
-
-// shardCount is how many shards serve so many loops: enough that two loops rarely meet.
-func shardCount(loops int) int {
-	n := 64
-	for n < 4*loops && n < maxShards {
-		n *= 2
-	}
-	return n
 }
 
 // monotonic is the ns since the server's start.
