@@ -3,6 +3,7 @@ package command
 import (
 	"testing"
 
+	"radish/resp"
 	"radish/store"
 )
 
@@ -67,5 +68,17 @@ func TestOffload(t *testing.T) {
 	c.OnLoop = false
 	if c.Offload(1 << 40) {
 		t.Error("on a worker")
+	}
+}
+
+func TestReplyHelp(t *testing.T) {
+	w := resp.Writer{Proto: 2}
+	c := &Ctx{Args: [][]byte{[]byte("some"), []byte("help")}, Reply: &w}
+	if err := c.ReplyHelp("ONE", "    The first."); err != nil {
+		t.Fatal(err)
+	}
+	const want = "*5\r\n+SOME <subcommand> [<arg> [value] [opt] ...]. Subcommands are:\r\n+ONE\r\n+    The first.\r\n+HELP\r\n+    Print this help.\r\n"
+	if string(w.Buf) != want {
+		t.Errorf("got %q", w.Buf)
 	}
 }

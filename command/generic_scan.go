@@ -1,12 +1,11 @@
 package command
 
 import (
-	"bytes"
 	"math"
-	"slices"
 	"strconv"
 
 	"radish/internal/glob"
+	"radish/internal/num"
 	"radish/resp"
 	"radish/store"
 )
@@ -104,9 +103,9 @@ func typeByName(name []byte) (store.Type, bool) {
 }
 
 func scanCommand(c *Ctx) error {
-	cursor, err := scanCursor(c.Args[1])
-	if err != nil {
-		return err
+	cursor, ok := num.ParseCursor(c.Args[1])
+	if !ok {
+		return errCursor
 	}
 	o, err := parseScanOpts(c)
 	if err != nil {
@@ -118,7 +117,7 @@ func scanCommand(c *Ctx) error {
 	c.DB.NoWait = c.OnLoop
 	w := c.Reply
 	w.Array(2)
-	start := len(w.Buf) // of the cursor, which is known last
+	first := w.DeferRaw() // the cursor, which is known last
 	m := w.DeferArray()
 	n := 0
 	cursor = c.DB.Scan(cursor, o.count, func(e store.Entry) {
@@ -132,9 +131,9 @@ func scanCommand(c *Ctx) error {
 	}
 	w.SetArrayLen(m, n)
 	var room, digits [32]byte
-	first := resp.Writer{Buf: room[:0], Proto: w.Proto}
-	first.Bulk(strconv.AppendUint(digits[:0], cursor, 10))
-	w.Buf = slices.Insert(w.Buf, start, first.Buf...)
+	head := resp.Writer{Buf: room[:0], Proto: w.Proto}
+	head.Bulk(strconv.AppendUint(digits[:0], cursor, 10))
+	w.SetRaw(first, head.Buf)
 	return nil
 }
 
@@ -144,36 +143,6 @@ func (o *scanOpts) wants(e store.Entry, key []byte) bool {
 		return false
 	}
 	return o.pattern == nil || glob.Match(o.pattern, key, false)
-}
-
-// scanCursor reads a cursor as C's strtoul does: digits, perhaps after a sign (a negative number is taken
-// modulo 2^64), up to a zero byte; nothing at all is 0.
-func scanCursor(b []byte) (uint64, error) {
-	if i := bytes.IndexByte(b, 0); i >= 0 {
-		b = b[:i]
-	}
-	if len(b) == 0 {
-		return 0, nil
-	}
-	negative := b[0] == '-'
-	if negative || b[0] == '+' {
-		b = b[1:]
-	}
-	if len(b) == 0 {
-		return 0, errCursor
-	}
-	v := uint64(0)
-	for _, d := range b {
-		digit := uint64(d - '0')
-		if digit > 9 || v > (math.MaxUint64-digit)/10 {
-			return 0, errCursor
-		}
-		v = v*10 + digit
-	}
-	if negative {
-		v = -v
-	}
-	return v, nil
 }
 
 func randomkeyCommand(c *Ctx) error {

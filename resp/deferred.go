@@ -2,9 +2,9 @@ package resp
 
 import "slices"
 
-// Mark is the place in a Writer's Buf of a header whose count is not known yet. Marks may be nested. They are settled in the
-// reverse order, as settling one may move what follows it. An error that takes the place of the whole reply may cut Buf before
-// a Mark, which is then void.
+// Mark is the place in a Writer's Buf of a header whose count is not known yet; if negative, -1 - i is a piece i of its own. Marks
+// may be nested. They are settled in the reverse order, as settling one may move what follows it. An error that takes the
+// place of the whole reply may cut Buf before a Mark, which is then void.
 type Mark int
 
 // deferredRoom is what is set aside for a header: that of one with a single digit, so that small replies are never moved, and
@@ -12,10 +12,32 @@ type Mark int
 const deferredRoom = 4
 
 // DeferArray sets aside room for the header of an array.
-func (w *Writer) DeferArray() Mark {
-	m := Mark(len(w.Buf))
-	w.Buf = append(w.Buf, "*0\r\n"...)
-	return m
+func (w *Writer) DeferArray() Mark { return w.deferBytes("*0\r\n") }
+
+// DeferRaw sets aside the place for what SetRaw will bring.
+func (w *Writer) DeferRaw() Mark { return w.deferBytes("") }
+
+// SetRaw puts bytes, which are already in the form of the protocol, at a place of DeferRaw.
+func (w *Writer) SetRaw(m Mark, b []byte) { w.replace(m, 0, b) }
+
+func (w *Writer) deferBytes(s string) Mark {
+	if w.Pool == nil {
+		m := Mark(len(w.Buf))
+		w.Buf = append(w.Buf, s...)
+		return m
+	}
+	w.pieces = append(w.pieces, w.Buf, []byte(s))
+	w.Buf = nil
+	return Mark(-len(w.pieces))
+}
+
+// replace puts b into the place of the n bytes at m.
+func (w *Writer) replace(m Mark, n int, b []byte) {
+	if m < 0 {
+		w.pieces[-1-m] = append([]byte(nil), b...)
+		return
+	}
+	w.Buf = slices.Replace(w.Buf, int(m), int(m)+n, b...)
 }
 
 // DeferMap sets aside room for the header of a map.
@@ -37,11 +59,10 @@ func (w *Writer) SetMapLen(m Mark, n int) {
 func (w *Writer) SetSetLen(m Mark, n int) { w.settle(m, w.kind('~'), n) }
 
 func (w *Writer) settle(m Mark, kind byte, n int) {
-	at := int(m)
-	if uint(n) < 10 {
-		w.Buf[at], w.Buf[at+1] = kind, byte('0'+n)
+	if m >= 0 && uint(n) < 10 {
+		w.Buf[m], w.Buf[m+1] = kind, byte('0'+n)
 		return
 	}
 	var room [headerRoom]byte
-	w.Buf = slices.Replace(w.Buf, at, at+deferredRoom, header(room[:0], kind, n, 0)...)
+	w.replace(m, deferredRoom, header(room[:0], kind, n, 0))
 }

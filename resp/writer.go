@@ -11,10 +11,12 @@ import (
 )
 
 // Writer appends replies to Buf, in the form that Proto asks for. Callers may read, cut and replace Buf between replies, but
-// not shorten it below an open Mark.
+// not shorten it below an open Mark. With a Pool, Buf is only the last piece: see TakePieces, Len, Point and Cut.
 type Writer struct {
-	Buf   []byte
-	Proto int // 2 or 3
+	Buf    []byte
+	Proto  int   // 2 or 3
+	Pool   *Pool // nil: Buf grows, and holds all
+	pieces [][]byte
 }
 
 // headerRoom is more than any header takes: a type byte, a sign, 19 digits, CRLF.
@@ -64,6 +66,9 @@ func (w *Writer) OK() { w.Buf = append(w.Buf, "+OK\r\n"...) }
 
 // Int appends an integer.
 func (w *Writer) Int(n int64) {
+	if w.Pool != nil {
+		w.room(headerRoom)
+	}
 	if uint64(n) < 100 {
 		w.Buf = header(w.Buf, ':', int(n), 0)
 		return
@@ -75,6 +80,9 @@ func (w *Writer) Int(n int64) {
 
 // Bulk appends a bulk string.
 func (w *Writer) Bulk(b []byte) {
+	if w.Pool != nil {
+		w.room(len(b))
+	}
 	buf := header(w.Buf, '$', len(b), len(b)+2)
 	buf = append(buf, b...)
 	w.Buf = append(buf, '\r', '\n')
@@ -82,6 +90,9 @@ func (w *Writer) Bulk(b []byte) {
 
 // BulkString appends a bulk string.
 func (w *Writer) BulkString(s string) {
+	if w.Pool != nil {
+		w.room(len(s))
+	}
 	buf := header(w.Buf, '$', len(s), len(s)+2)
 	buf = append(buf, s...)
 	w.Buf = append(buf, '\r', '\n')
@@ -149,6 +160,9 @@ func (w *Writer) mapHeader(n int) (kind byte, count int) {
 // Double appends a number as Redis's addReplyDouble does: the shortest digits, a bulk string in RESP2.
 func (w *Writer) Double(f float64) {
 	if w.Proto == 3 {
+		if w.Pool != nil {
+			w.room(headerRoom)
+		}
 		buf := num.AppendDouble(append(w.Buf, ','), f)
 		w.Buf = append(buf, '\r', '\n')
 		return

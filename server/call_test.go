@@ -158,3 +158,10 @@ func BenchmarkCallParallel(b *testing.B) {
 		})
 	}
 }
+
+// process takes a request through the gates and runs it.
+func (l *eventLoop) process(cl *Client, args [][]byte) outcome {
+	r := request{args: args}
+	l.resolve(&r)
+	return l.run(cl, &r)
+}

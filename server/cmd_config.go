@@ -30,7 +30,7 @@ func (s *Server) configSpecs() []command.Spec {
 }
 
 func configHelp(c *command.Ctx) error {
-	command.Help(c, "GET <pattern> [<pattern> ...]",
+	return c.ReplyHelp("GET <pattern> [<pattern> ...]",
 		"    Show the directives that match a pattern, and their values.",
 		"SET <directive> <value> [<directive> <value> ...]",
 		"    Change directives, all or none.",
@@ -38,7 +38,6 @@ func configHelp(c *command.Ctx) error {
 		"    Set the counters of INFO to zero.",
 		"REWRITE",
 		"    Write the values in force into the configuration file.")
-	return nil
 }
 
 func (s *Server) cmdConfigGet(c *command.Ctx) error {

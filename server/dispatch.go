@@ -17,13 +17,6 @@ const (
 	refused                // answered with an error before it ran
 )
 
-// process takes a request through the gates and runs it.
-func (l *eventLoop) process(cl *Client, args [][]byte) outcome {
-	r := request{args: args}
-	l.resolve(&r)
-	return l.run(cl, &r)
-}
-
 // run takes a resolved request through the gates and runs it. It is the only way in for sockets.
 func (l *eventLoop) run(cl *Client, r *request) outcome {
 	spec, args := r.spec, r.args

@@ -214,10 +214,10 @@ func (s *Server) runQueue(cl *Client, c *command.Ctx, plan execPlan) (dirty int6
 		c.DB.NoTouch, c.DB.Locked = cl.noTouch, plan.all
 		s.collectKeys(c, &refs)
 		c.Reply.Proto = cl.proto
-		start, mark := s.monotonic(), len(c.Reply.Buf)
+		start, mark := s.monotonic(), c.Reply.Point()
 		err := cmd.Spec.Handler(c)
 		if err != nil {
-			c.Reply.Buf = c.Reply.Buf[:mark]
+			c.Reply.Cut(mark)
 			c.Reply.Error(err.Error())
 		}
 		dirty += c.Dirty

@@ -13,6 +13,7 @@ import (
 	"radish/command"
 	"radish/config"
 	"radish/internal/redislog"
+	"radish/resp"
 	"radish/server/netloop"
 	"radish/store"
 	"radish/txn"
@@ -36,6 +37,8 @@ type Server struct {
 	store *store.Store
 	loops []*eventLoop
 	txns  *txn.Watches
+	// replies lends memory to the replies of workers
+	replies resp.Pool
 
 	started   time.Time // with a monotonic reading: the zero of monotonic()
 	runID     string

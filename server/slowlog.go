@@ -136,14 +136,13 @@ func (s *Server) slowlogSpecs() []command.Spec {
 }
 
 func slowlogHelp(c *command.Ctx) error {
-	command.Help(c, "GET [<count>]",
+	return c.ReplyHelp("GET [<count>]",
 		"    Show the newest <count> entries (10 unless told; -1: all), each made of",
 		"    id, unix time, microseconds, arguments, client address and client name.",
 		"LEN",
 		"    Count the entries.",
 		"RESET",
 		"    Forget all entries.")
-	return nil
 }
 
 func (s *Server) cmdSlowlogGet(c *command.Ctx) error {

@@ -45,7 +45,7 @@ func (j *job) run() {
 	s := j.l.srv
 	s.workers <- struct{}{}
 	defer func() { <-s.workers }()
-	j.w.Proto = j.cl.proto
+	j.w.Proto, j.w.Pool = j.cl.proto, &s.replies
 	j.err = s.runOn(&command.Ctx{Env: &s.env, Reply: &j.w, Client: j.cl}, j)
 	j.l.nl.Post(j.finish)
 }
@@ -71,12 +71,13 @@ func (s *Server) runOn(c *command.Ctx, j *job) error {
 // finish gives the reply to the client; it runs on the client's loop.
 func (j *job) finish() {
 	l, cl := j.l, j.cl
+	s := l.srv
 	l.look()
 	l.mono = max(l.mono, j.start)
 	l.stats.hits += j.hits
 	l.stats.misses += j.miss
 	if j.err != nil {
-		j.w.Buf = j.w.Buf[:0]
+		j.w.Cut(resp.Point{})
 		text := j.err.Error()
 		l.stats.countError(text)
 		l.stats.failed(j.spec)
@@ -91,9 +92,10 @@ func (j *job) finish() {
 	}
 	cl.lastInteraction = l.nowMs
 	if cl.reply == replyOn || cl.reply == replySkipNext {
-		l.stats.netOut += int64(len(j.w.Buf))
-		l.checkOutput(cl, len(j.w.Buf))
-		cl.conn.WriteOwned(j.w.Buf)
+		n := j.w.Len()
+		l.stats.netOut += int64(n)
+		l.checkOutput(cl, n)
+		cl.conn.WriteOwned(j.w.TakePieces(), s.replies.Put)
 	}
 	if cl.reply == replySkipNext { // EXEC asked for it
 		cl.reply = replySkip

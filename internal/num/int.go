@@ -41,19 +41,6 @@ func ParseInt(b []byte) (v int64, ok bool) {
 	return int64(u), u < minInt
 }
 
-// ParseUint reads an unsigned number as Redis's string2ull does, which is laxer than ParseInt: where that fails it takes what C's
-// strtoull takes. So leading spaces, a sign (-01 is 2^64 - 1) and leading zeros are allowed, and a NUL ends the number.
-func ParseUint(b []byte) (v uint64, ok bool) {
-	if i := bytes.IndexByte(b, 0); i >= 0 {
-		b = b[:i]
-	}
-	if i, ok := ParseInt(b); ok {
-		return uint64(i), i >= 0
-	}
-	v, digits, ok := strtoull(b)
-	return v, ok && digits > 0
-}
-
 // ParseCursor reads the cursor of SCAN and its kin. Redis reads it with strtoul: a sign and leading zeros are allowed, leading
 // spaces are not, and nothing at all is 0.
 func ParseCursor(b []byte) (v uint64, ok bool) {

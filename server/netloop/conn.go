@@ -277,14 +277,30 @@ func (l *Loop) flushAnswered() {
 	}
 }
 
-// WriteOwned is WriteLater that takes b over: a long reply is not copied.
-func (c *Conn) WriteOwned(b []byte) {
-	if c.closed || len(b) <= readSize || c.segEnd > c.segStart || !c.out.empty() {
-		c.WriteLater(b)
+// WriteOwned is WriteLater that takes pieces over: a long reply is not copied. put is told of each that is not needed any
+// more.
+func (c *Conn) WriteOwned(pieces [][]byte, put func([]byte)) {
+	if len(pieces) == 1 && len(pieces[0]) <= readSize {
+		c.WriteLater(pieces[0])
+		put(pieces[0])
 		return
 	}
-	c.out.adopt(b)
-	c.Flush()
+	if c.segEnd > c.segStart {
+		c.flushSegment()
+	}
+	if c.closed || len(pieces) == 0 {
+		return
+	}
+	idle := c.out.empty()
+	for _, b := range pieces {
+		c.out.adopt(b)
+	}
+	if c.stream == nil { // whose writer looks at a piece that was taken out
+		c.out.put = put
+	}
+	if idle {
+		c.Flush()
+	}
 }
 
 // WriteLater sends a copy of b after what is pending already. It is for messages to a connection whose

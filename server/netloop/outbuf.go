@@ -4,9 +4,10 @@ package netloop
 // memory back as the peer takes it. The zero outbuf is empty and holds no memory.
 type outbuf struct {
 	pieces [][]byte
-	pos    int // bytes of the first piece that have been sent
-	size   int // bytes that wait
-	mem    int // capacity of the pieces
+	pos    int          // bytes of the first piece that have been sent
+	size   int          // bytes that wait
+	mem    int          // capacity of the pieces
+	put    func([]byte) // takes a piece that has been sent; nil: the garbage collector does
 }
 
 // A piece is at least minPiece bytes, and up to maxPiece while much waits.
@@ -34,10 +35,10 @@ func (o *outbuf) add(b []byte) {
 	o.mem += cap(piece)
 }
 
-// adopt appends b itself.
+// adopt appends b itself, and what is added later may go behind it.
 func (o *outbuf) adopt(b []byte) {
 	if len(b) > 0 {
-		o.pieces = append(o.pieces, b[:len(b):len(b)])
+		o.pieces = append(o.pieces, b)
 		o.size += len(b)
 		o.mem += cap(b)
 	}
@@ -57,6 +58,9 @@ func (o *outbuf) sent(n int) {
 	o.size -= n
 	if o.pos == len(o.pieces[0]) {
 		o.mem -= cap(o.pieces[0])
+		if o.put != nil {
+			o.put(o.pieces[0])
+		}
 		o.pieces[0] = nil
 		o.pieces, o.pos = o.pieces[1:], 0
 	}
