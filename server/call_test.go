@@ -58,14 +58,17 @@ func run(cl *Client, args ...string) string {
 // requester makes requests of one kind over random keys, in memory that it uses again and again, as a
 // connection's buffer is.
 type requester struct {
+	_    [128]byte // what a goroutine writes all the time shares no cache line with another's
 	args [][]byte
 	keys [][]byte
 	n    uint64
 	rnd  uint64
+	_    [128]byte
 }
 
 func newRequester(kind string, keys int, seed uint64) *requester {
 	r := &requester{n: uint64(keys), rnd: seed*2 + 88172645463325252}
+	buf := make([]byte, 0, 4096)
 	r.args = [][]byte{[]byte(kind)}
 	pairs := 1
 	if kind == "MSET" {
@@ -75,7 +78,9 @@ func newRequester(kind string, keys int, seed uint64) *requester {
 		if kind == "PING" {
 			break
 		}
-		key := []byte("key:000000000000")
+		at := len(buf)
+		buf = append(buf, "key:000000000000"...)
+		key := buf[at:len(buf):len(buf)]
 		if kind == "INCR" {
 			key[0] = 'n'
 		}

@@ -13,6 +13,7 @@ import (
 
 // eventLoop is the server's side of one netloop.Loop.
 type eventLoop struct {
+	_            [128]byte // what two loops write all the time shares no cache line, or pair of them
 	srv          *Server
 	nl           *netloop.Loop
 	index        int
@@ -33,6 +34,7 @@ type eventLoop struct {
 	keyRefs      []command.KeyRef
 	attackLogged int64 // mono of the last warning about HTTP requests
 	batch        batch // requests of the client that is being served
+	_            [128]byte
 }
 
 func newEventLoop(s *Server, index int) (*eventLoop, error) {
