@@ -1,6 +1,8 @@
 package server
 
 import (
+	"bytes"
+
 	"radish/command"
 	"radish/store"
 )
@@ -35,7 +37,13 @@ type batch struct {
 func (b *batch) parse(l *eventLoop, cl *Client, buf []byte) error {
 	b.reqs, b.args = b.reqs[:0], b.args[:0]
 	off := 0
+	var last []byte // the bytes of the request before, if it may be repeated as it is
 	for off < len(buf) && len(b.reqs) < batchMax {
+		if last != nil && bytes.HasPrefix(buf[off:], last) {
+			b.reqs = append(b.reqs, b.reqs[len(b.reqs)-1])
+			off += len(last)
+			continue
+		}
 		args, n, err := cl.parser.Next(buf[off:])
 		if err != nil || n == 0 {
 			if len(b.reqs) > 0 {
@@ -46,6 +54,9 @@ func (b *batch) parse(l *eventLoop, cl *Client, buf []byte) error {
 		alone := len(args) > batchArgs || n == len(buf) || buf[off] != '*' // of an inline request the parser holds words
 		if alone && off > 0 {
 			return nil // likewise
+		}
+		if last = nil; !alone {
+			last = buf[off : off+n]
 		}
 		off += n
 		if !alone {
@@ -63,6 +74,9 @@ func (b *batch) parse(l *eventLoop, cl *Client, buf []byte) error {
 			l.hashKey(r)
 		} else {
 			l.resolve(r)
+		}
+		if r.keyed {
+			last = nil // keys seldom repeat: to compare would cost more than it saves
 		}
 		if alone {
 			return nil
