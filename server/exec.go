@@ -2,6 +2,7 @@ package server
 
 import (
 	"radish/command"
+	"radish/store"
 	"radish/txn"
 )
 
@@ -143,6 +144,9 @@ func (s *Server) cmdExec(c *command.Ctx) error {
 			return command.ErrOffload // a long command holds a shard: wait for it on a worker
 		}
 		defer plan.set.unlock(s.store, plan.write)
+		if s.execIsLong(c, plan) {
+			return command.ErrOffload
+		}
 	} else {
 		plan.set.lockLong(s.store, plan.write)
 		defer plan.set.unlockLong(s.store, plan.write)
@@ -165,6 +169,7 @@ type execPlan struct {
 	set   shardSet
 	all   bool
 	write bool
+	slow  []store.Key // keys of commands whose time depends on the value
 }
 
 func (s *Server) execPlan(cl *Client, c *command.Ctx) execPlan {
@@ -176,12 +181,49 @@ func (s *Server) execPlan(cl *Client, c *command.Ctx) execPlan {
 		}
 		k := command.Ctx{Args: cmd.Args, Spec: cmd.Spec}
 		p.set |= s.collectKeys(&k, &refs)
+		if cmd.Spec.Flags&command.Fast == 0 {
+			p.slow = append(p.slow, k.Keys...)
+		}
 	}
 	cl.tx.watch.Each(func(shard, _ int, _ string, _ bool) { p.set |= 1 << shard })
 	if p.all {
 		p.set = allShards(s.store.Shards())
 	}
 	return p
+}
+
+// Units of Ctx.Offload: of a key that a command looks at, and of a byte of a value that is gone through element by element.
+const (
+	keyWork     = 64
+	elementWork = 8
+)
+
+// execIsLong says whether EXEC may take longer than a loop can wait, judged by how big the values are, and for
+// commands that reach all keys, how many there are. The shards are locked.
+func (s *Server) execIsLong(c *command.Ctx, plan execPlan) bool {
+	work := 0
+	if plan.all {
+		work = int(s.keyCount()) * keyWork
+	}
+	for _, k := range plan.slow {
+		if e := c.DB.Peek(k); e.Ok() {
+			_, size, _ := e.Layout()
+			if e.Type() != store.TypeString {
+				size *= elementWork
+			}
+			work += size
+		}
+	}
+	return c.Offload(work)
+}
+
+// keyCount is the number of keys in all databases.
+func (s *Server) keyCount() (n int64) {
+	for i := range s.store.Databases() {
+		db := s.store.DB(i, 0)
+		n += db.Len()
+	}
+	return n
 }
 
 // watchedLapsed says whether a watched key has lapsed that nobody has deleted yet. Its shard is locked.

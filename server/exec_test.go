@@ -126,3 +126,27 @@ func TestExecIsRefused(t *testing.T) {
 		want(t, c.do, run(cl, f...), c.want)
 	}
 }
+
+// TestLongExecLeavesTheLoop: a transaction over a big value runs on a worker, while others of the same loop are served.
+func TestLongExecLeavesTheLoop(t *testing.T) {
+	_, addr := startServer(t, "--io-threads", "1")
+	w := dial(t, addr)
+	w.do("SETRANGE big 33554432 x") // 32 MB
+	w.do("MULTI")
+	for range 100 {
+		w.do("BITCOUNT big")
+	}
+	w.send("EXEC")
+	other := dial(t, addr)
+	begin := time.Now()
+	if got := other.do("PING"); got != "+PONG\r\n" {
+		t.Fatal(got)
+	}
+	took := time.Since(begin)
+	if got := w.reply(); got != "*100\r\n"+strings.Repeat(":4\r\n", 100) {
+		t.Errorf("EXEC replied %.40q", got)
+	}
+	if whole := time.Since(begin); took > whole/2 {
+		t.Errorf("PING took %v of the %v that EXEC took", took, whole)
+	}
+}
