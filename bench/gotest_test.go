@@ -49,3 +49,11 @@ func TestLines(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestMiddleOf(t *testing.T) {
+	rounds := [][]speedup{{{"GET", 200, 100}, {"SET", 1, 1}}, {{"GET", 300, 100}, {"SET", 1, 1}}, {{"GET", 100, 90}, {"SET", 1, 1}}}
+	s, times := middleOf(rounds, 0)
+	if s != (speedup{"GET", 200, 100}) || median(times) != 2 {
+		t.Errorf("%v, %v", s, times)
+	}
+}
