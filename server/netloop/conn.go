@@ -228,6 +228,8 @@ func (c *Conn) Send(b []byte) {
 	if len(b)-start > readSize {
 		c.flushSegment()
 		l.scratch = b[:start] // nobody refers to what was behind
+	} else if len(b) > scratchFull {
+		l.flushAnswered()
 	}
 }
 

@@ -26,6 +26,10 @@ type Handler interface {
 // readSize is how much a loop reads at a time into the buffer that its connections share.
 const readSize = 64 << 10
 
+// scratchFull is how many bytes of replies a loop gathers before it sends them in the midst of a turn: more would fall out of the
+// processor's cache.
+const scratchFull = 128 << 10
+
 // scratchKeep is the largest reply buffer that a loop keeps between turns.
 const scratchKeep = 1 << 20
 
