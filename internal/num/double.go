@@ -51,6 +51,17 @@ func ParseDouble(b []byte) (f float64, ok bool) {
 // AppendDouble appends f as Redis's d2string prints it: integers without an exponent as far as they are exact, other numbers by
 // Grisu2, "inf", "-inf", "nan", "-0".
 func AppendDouble(dst []byte, f float64) []byte {
+	// 2^62 is the float64 nearest to the bound LLONG_MAX/2.
+	if -(1<<62) <= f && f <= 1<<62 && f != 0 {
+		if i := int64(f); float64(i) == f {
+			return AppendInt(dst, i)
+		}
+	}
+	return AppendGrisu(dst, f)
+}
+
+// AppendGrisu is AppendDouble that prints integers like other numbers, large ones with an exponent, as fpconv_dtoa does.
+func AppendGrisu(dst []byte, f float64) []byte {
 	switch {
 	case f != f:
 		return append(dst, "nan"...)
@@ -63,12 +74,6 @@ func AppendDouble(dst []byte, f float64) []byte {
 			dst = append(dst, '-')
 		}
 		return append(dst, '0')
-	}
-	// 2^62 is the float64 nearest to the bound LLONG_MAX/2.
-	if -(1<<62) <= f && f <= 1<<62 {
-		if i := int64(f); float64(i) == f {
-			return AppendInt(dst, i)
-		}
 	}
 	return appendGrisu(dst, f)
 }

@@ -131,3 +131,13 @@ func BenchmarkAppendDouble(b *testing.B) {
 		})
 	}
 }
+
+func TestAppendGrisu(t *testing.T) {
+	for f, want := range map[float64]string{
+		0: "0", math.Copysign(0, -1): "-0", 1: "1", -12: "-12", 10000: "10000", 1e10: "1e+10", 1.5: "1.5", math.Inf(-1): "-inf", math.NaN(): "nan",
+	} {
+		if got := string(AppendGrisu(nil, f)); got != want {
+			t.Errorf("%v: %s, want %s", f, got, want)
+		}
+	}
+}
