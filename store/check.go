@@ -12,6 +12,9 @@ import (
 func (s *Store) Check() error {
 	s.lockAll(false)
 	defer s.unlockAll(false)
+	if n := s.lazy.bytes.Load(); n != 0 {
+		return fmt.Errorf("%d bytes wait for being freed", n)
+	}
 	for i := range s.shards {
 		if err := s.checkShard(i); err != nil {
 			return fmt.Errorf("shard %d: %w", i, err)
@@ -34,75 +37,108 @@ func (s *Store) checkShard(i int) error {
 		if x, ok := t.due.min(); ok && sh.next.Load() > int64(x>>dueHashBits) {
 			return fmt.Errorf("database %d: next deadline is %d, but one is %d", db, sh.next.Load(), x>>dueHashBits)
 		}
+		if x, ok := t.fieldDue.min(); ok && sh.nextField.Load() > int64(x>>dueHashBits) {
+			return fmt.Errorf("database %d: next deadline of a field is %d, but one is %d", db, sh.nextField.Load(), x>>dueHashBits)
+		}
+	}
+	if err := sh.own.checkAll(); err != nil {
+		return err
+	}
+	if err := sh.arena.CheckUsage(sh.own.all(nil)); err != nil {
+		return err
 	}
 	return sh.arena.Check(&c)
 }
 
 // tableSums is what check adds up.
 type tableSums struct {
-	keys, segs, slots, bytes, dueSum int64
-	due                              []uint64
-	depths                           [64]int32
-	seen                             map[string]bool
+	keys, dueSum  int64
+	due, fieldDue []uint64
+	seen          map[string]bool
 }
 
 func (t *table) check(shard int, c *slab.Census) error {
-	sums := tableSums{bytes: int64(8 * len(t.dir)), seen: make(map[string]bool)}
+	sums := tableSums{seen: make(map[string]bool)}
 	c.AddOther(8 * len(t.dir))
-	if len(t.dir) != 1<<t.globalDepth() {
-		return fmt.Errorf("directory of %d for %d bits", len(t.dir), t.globalDepth())
-	}
-	for i := 0; i < len(t.dir); {
-		g := t.dir[i]
-		from, n := t.span(uint64(i)<<t.shift, int(g.depth()))
-		if from != i || int(g.depth()) > t.globalDepth() {
-			return fmt.Errorf("segment of depth %d at %d", g.depth(), i)
-		}
-		for j := i; j < i+n; j++ {
-			if t.dir[j] != g {
-				return fmt.Errorf("directory words %d and %d differ", i, j)
-			}
-		}
-		if err := t.checkSegment(g, shard, uint64(i)<<t.shift, &sums, c); err != nil {
-			return fmt.Errorf("segment %d: %w", i, err)
-		}
-		i += n
+	err := t.directory.check(8*len(t.dir), c, func(g segment, s, start uint64) error {
+		return t.checkEntry(g, s, shard, start, &sums, c)
+	})
+	if err != nil {
+		return err
 	}
 	for _, v := range []struct {
 		name      string
 		got, want int64
 	}{
 		{"keys", t.keys.Load(), sums.keys},
-		{"segments", t.segs.Load(), sums.segs},
-		{"slots", t.slots.Load(), sums.slots},
-		{"bytes", t.bytes.Load(), sums.bytes},
+		{"segments", t.segs.Load(), int64(t.numSegs)},
+		{"slots", t.slots.Load(), int64(t.numSlots)},
+		{"bytes", t.bytes.Load(), int64(t.numBytes)},
 		{"keys with a deadline", t.dueKeys.Load(), int64(len(sums.due))},
 		{"sum of deadlines", t.dueSum.Load(), sums.dueSum},
-		{"bytes of the index", t.dueMem.Load(), int64(t.due.bytes)},
+		{"bytes of the index", t.dueMem.Load(), int64(t.due.bytes + t.fieldDue.bytes)},
+		{"hashes with deadlines of fields", t.fieldKeys.Load(), int64(len(sums.fieldDue))},
 	} {
 		if v.got != v.want {
 			return fmt.Errorf("%s: %d, counted %d", v.name, v.got, v.want)
 		}
 	}
-	if t.depths != sums.depths {
-		return fmt.Errorf("depths are %v, counted %v", t.depths, sums.depths)
-	}
-	if g := t.globalDepth(); g > 0 && t.depths[g] == 0 {
-		return fmt.Errorf("the directory is too big: no segment of depth %d", g)
+	if err := t.fieldDue.check(sums.fieldDue, c); err != nil {
+		return fmt.Errorf("deadlines of fields: %w", err)
 	}
 	return t.due.check(sums.due, c)
 }
 
-func (t *table) checkSegment(g segment, shard int, start uint64, sums *tableSums, c *slab.Census) error {
+// check walks the segments, calls fn for each slot in use with the first hash of its segment, and compares what it
+// counts, words being the bytes of the directory itself.
+func (d *directory) check(words int, c *slab.Census, fn func(g segment, s, start uint64) error) error {
+	want := directory{numBytes: words}
+	if len(d.dir) != 1<<d.depth() {
+		return fmt.Errorf("directory of %d for %d bits", len(d.dir), d.depth())
+	}
+	for i := 0; i < len(d.dir); {
+		g := d.dir[i]
+		if int(g.depth()) > d.depth() {
+			return fmt.Errorf("segment of depth %d at %d", g.depth(), i)
+		}
+		start := uint64(i) << d.shift
+		from, n := d.span(start, int(g.depth()))
+		if from != i {
+			return fmt.Errorf("segment of depth %d at %d", g.depth(), i)
+		}
+		for j := i; j < i+n; j++ {
+			if d.dir[j] != g {
+				return fmt.Errorf("directory words %d and %d differ", i, j)
+			}
+		}
+		if err := g.check(func(s uint64) error { return fn(g, s, start) }); err != nil {
+			return fmt.Errorf("segment %d: %w", i, err)
+		}
+		c.Add(g.bytes())
+		want.numSegs++
+		want.numSlots += g.nb()*bucketSlots + stashSlots
+		want.numBytes += slab.Size(g.bytes())
+		if int(g.depth()) == d.depth() {
+			want.deepest++
+		}
+		i += n
+	}
+	if d.numSegs != want.numSegs || d.numSlots != want.numSlots || d.numBytes != want.numBytes || d.deepest != want.deepest {
+		return fmt.Errorf("directory counts %d segments, %d of the greatest depth, %d slots, %d bytes, there are %d, %d, %d, %d",
+			d.numSegs, d.deepest, d.numSlots, d.numBytes, want.numSegs, want.deepest, want.numSlots, want.numBytes)
+	}
+	if d.deepest == 0 {
+		return fmt.Errorf("the directory is too big: no segment of depth %d", d.depth())
+	}
+	return nil
+}
+
+// check tells whether all entries are where they should be, and calls fn for each slot in use.
+func (g segment) check(fn func(s uint64) error) error {
 	hd := g.head()
 	if uintptr(g.ptr())%64 != 0 || int(hd.nb) != g.nb() || uint(hd.depth) != g.depth() {
 		return fmt.Errorf("at %p, head %+v, depth %d, %d buckets", g.ptr(), *hd, g.depth(), g.nb())
 	}
-	sums.segs++
-	sums.slots += int64(g.nb()*bucketSlots + stashSlots)
-	sums.bytes += int64(slab.Size(g.bytes()))
-	sums.depths[g.depth()]++
-	c.Add(g.bytes())
 	n := 0
 	for b := range g.nb() {
 		bk := g.bucket(b)
@@ -118,7 +154,7 @@ func (t *table) checkSegment(g segment, shard int, start uint64, sums *tableSums
 			if home != b && (home != b-1 || g.bucket(home)[bucketSlots-1] == 0) {
 				return fmt.Errorf("an entry of bucket %d is in %d", home, b)
 			}
-			if err := t.checkEntry(g, s, shard, start, sums, c); err != nil {
+			if err := fn(s); err != nil {
 				return fmt.Errorf("bucket %d: %w", b, err)
 			}
 		}
@@ -135,14 +171,13 @@ func (t *table) checkSegment(g segment, shard int, start uint64, sums *tableSums
 		if g.bucket(home)[bucketSlots-1] == 0 || home+1 < g.nb() && g.bucket(home + 1)[bucketSlots-1] == 0 {
 			return fmt.Errorf("an entry of bucket %d is in the stash, but there is room", home)
 		}
-		if err := t.checkEntry(g, s, shard, start, sums, c); err != nil {
+		if err := fn(s); err != nil {
 			return fmt.Errorf("stash: %w", err)
 		}
 	}
 	if n != int(hd.count) {
 		return fmt.Errorf("%d entries, counted %d", hd.count, n)
 	}
-	sums.keys += int64(n)
 	return nil
 }
 
@@ -158,16 +193,33 @@ func (t *table) checkEntry(g segment, s uint64, shard int, start uint64, sums *t
 		return fmt.Errorf("key %q is there twice", key)
 	}
 	sums.seen[string(key)] = true
+	sums.keys++
 	c.Add(e.size())
 	if d := e.Deadline(); d != 0 {
 		sums.due = append(sums.due, dueItem(d, h))
 		sums.dueSum += clampDue(d) - t.dueBase.Load()
 	}
-	if e.form() == formBody {
-		valueTypes[e.Type()].census(*e.body(), c)
-		if b := e.body(); b.len > b.cap {
-			return fmt.Errorf("key %q: %d bytes in %d", key, b.len, b.cap)
+	if err := t.checkValue(e, c); err != nil {
+		return fmt.Errorf("key %q: %w", key, err)
+	}
+	if d := e.fieldDue(); d != 0 {
+		sums.fieldDue = append(sums.fieldDue, dueItem(d, h))
+	}
+	return nil
+}
+
+func (t *table) checkValue(e Entry, c *slab.Census) error {
+	enc, f := e.Encoding(), e.form()
+	if enc.big() && f != formBody || (f == formInt) != (enc == EncInt) {
+		return fmt.Errorf("encoding %v in form %d", enc, f)
+	}
+	if f == formBody {
+		if err := valueTypes[enc].check(t, *e.body(), c); err != nil {
+			return err
 		}
+	}
+	if check := types[e.Type()].check; check != nil {
+		return check(t, e)
 	}
 	return nil
 }

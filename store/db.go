@@ -13,7 +13,9 @@ type DB struct {
 	Locked  bool  // the caller holds the write locks of all shards
 	NoWait  bool  // Scan, Walk and RandomKey give up, and set Blocked, where they would wait for a long holder
 	Blocked bool  // see NoWait: what was returned is not to be used
-	Lapsed  bool  // Lookup or Peek met a lapsed key, which they cannot delete: see ExpireKey
+	Lapsed  bool  // Lookup or Peek met a lapsed key, which they cannot delete: see ExpireKey; or LapsedField was called
+	// LapsedFields are the lapsed fields of hashes that a reader met, see LapsedField.
+	LapsedFields [][]byte
 	// Spare is told which parts of a big value, given to a setter, have been copied and are not looked at any more; nil:
 	// nobody wants to know.
 	Spare func(copied []byte)
@@ -25,6 +27,9 @@ func (db *DB) Reset(index int, nowMs int64) {
 	db.NoTouch, db.Locked, db.NoWait, db.Blocked, db.Lapsed = false, false, false, false, false
 	if db.Spare != nil {
 		db.Spare = nil
+	}
+	if db.LapsedFields != nil {
+		db.LapsedFields = nil
 	}
 }
 
@@ -136,6 +141,7 @@ func (db *DB) DeleteSync(k Key) bool {
 func (t *table) drop(h uint64, slot *uint64, sync bool) {
 	e := slotEntry(*slot)
 	t.unsetDue(h, e.Deadline())
+	t.unfileFields(h, e)
 	t.remove(h, slot)
 	q := &t.s.lazy
 	if sync {
@@ -147,7 +153,7 @@ func (t *table) drop(h uint64, slot *uint64, sync bool) {
 // freeEntry frees an entry that is in no table, and its value; q as for valueType.free.
 func (t *table) freeEntry(e Entry, q *lazyQueue) {
 	if e.form() == formBody {
-		valueTypes[e.Type()].free(t.arena, *e.body(), q)
+		valueTypes[e.Encoding()].free(t, *e.body(), q)
 	}
 	t.arena.Free(e.p, e.size())
 }

@@ -300,6 +300,30 @@ func (d *deadlines) min() (x uint64, ok bool) {
 	return n.leaf().items[0], true
 }
 
+// each calls fn for each item, from small to big, until it returns false.
+func (d *deadlines) each(fn func(x uint64) bool) {
+	if d.root != 0 {
+		nodeAt(d.root).each(fn)
+	}
+}
+
+func (n *dueNode) each(fn func(x uint64) bool) bool {
+	if n.level == 0 {
+		for _, x := range n.leaf().items[:n.n] {
+			if !fn(x) {
+				return false
+			}
+		}
+		return true
+	}
+	for _, k := range n.inner().kids[:n.n] {
+		if !nodeAt(k).each(fn) {
+			return false
+		}
+	}
+	return true
+}
+
 // random is an item chosen by chance, about evenly; r must be random.
 func (d *deadlines) random(r uint64) (x uint64, ok bool) {
 	if d.root == 0 {

@@ -31,7 +31,7 @@ func mixNumber(d *[20]byte, n int) {
 // digest adds type, value and whether there is a deadline.
 func (e Entry) digest(d *[20]byte) {
 	mixNumber(d, int(e.Type()))
-	valueTypes[e.Type()].digest(d, e)
+	types[e.Type()].digest(d, e)
 	if e.Deadline() != 0 {
 		xorDigest(d, []byte("!!expire!!"))
 	}

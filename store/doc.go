@@ -17,13 +17,21 @@
 //	           key
 //	           value    form 0: the bytes, at most 1,024
 //
-// A body refers to a value with a chunk or mapping of its own: address, length and capacity in bytes (8 bytes each). Other
-// types than strings hang their structures there, and bring a valueType: deleting, renaming, copying, moving and compacting
-// know nothing else of types.
+// A body refers to a value outside of the entry, in three words. What stands there, and what it refers to, is a matter of the encoding: a block of
+// bytes (a long string, a compact value) has address, length and capacity; a big value has the address of its root, the number of its
+// elements, and the id of its own arena. An encoding brings a valueType: deleting, renaming, copying, moving and compacting
+// know nothing else of types. writer is how types change their values.
+//
+// # Big values
+//
+// A big value has all its chunks in one arena: the shard's; or, when it has many elements (needsArena), one of its own, which counts as a part of the
+// shard's. So it is deleted, given to another shard or put in the place of another value (Install) in microseconds, whatever its size, and
+// the background gives its pages back without a lock and without looking at elements. A bigType is what an encoding brings for that.
+// A Detached is such a value, or a compact one, that belongs to no shard yet.
 //
 // # Slot, segment, directory
 //
-// A table is extendible hashing. Its directory is indexed by the first bits of the hash (below the shard's, as all that follows); a segment has
+// A table is extendible hashing (directory). Its directory is indexed by the first bits of the hash (below the shard's, as all that follows); a segment has
 // a depth d, the number of bits that its keys share, and 2^(directory's bits - d) words of the directory refer to it. A directory word:
 //
 //	bits 0…41 address / 64 | bits 42…53 number of buckets | bits 54…59 depth
@@ -44,9 +52,27 @@
 // A segment that has no room for an entry gets a quarter more buckets, up to 125 (8 KB), or is split in two; one that is less than 3/8 full is merged
 // with its sibling, or gets fewer. No step touches more than about 1,000 entries.
 //
+// # Dict
+//
+// A dict is the hash table of a big set, hash or sorted set: the same segments, whose slots refer to elems (see elem), and whose directory is a
+// chunk, or a word in the root when there is one segment. Its hashes have all 64 bits.
+//
+// # Lists
+//
+// A small list is a listpack. A bigger one is a quicklist: a root, heads of 32 bytes that are linked both ways, and for each head a chunk with a
+// listpack somewhere in it, so that both ends have room.
+//
+//	root    uint64 version | first, last head | number of heads | bytes of heads and chunks
+//	head    next, prev | address of the chunk | uint32 its size | uint16 where the listpack begins | uint16 elements
+//
+// A chunk has at most 8 KB (list-max-listpack-size), unless it holds one element that is bigger.
+//
 // # Deadlines
 //
 // See deadlines: a B+ tree of 8-byte items, deadline and hash prefix, per table. The earliest deadline of a shard is kept in an atomic, as a lower bound.
+//
+// Fields of hashes may have deadlines too. A second index of a table has the hashes with such fields, each under its earliest deadline; the
+// hash knows the rest (see hash.go).
 //
 // # Locks
 //
@@ -58,6 +84,6 @@
 // Under a read lock nothing is written but the LRU field of an entry, atomically. Atomics of shard and table (counts, bytes) are written under the
 // write lock and read by anybody.
 //
-// Work in the background (ExpireDue, Purge, freeing of one flushed database among others) locks a shard for a batch of less than about 1,000 entries at a time. Big values
-// are freed without locks.
+// Work in the background (ExpireDue, Purge, freeing of one flushed database among others) locks a shard for a batch of less than about 1,000 entries at a time. Arenas of big
+// values, and mappings, are freed without locks.
 package store

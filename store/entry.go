@@ -39,7 +39,8 @@ const (
 	formBody   form = 3 // three words: a body
 )
 
-// body refers to a value outside of the entry: address, then length and capacity in bytes.
+// body refers to a value outside of the entry. Of a string or a compact value: address, then length and capacity in bytes. Of a big value: address of
+// its root, number of elements, and the id of the value's own arena, 0 when its chunks are in the shard's.
 type body struct {
 	addr, len, cap uint64
 }
@@ -131,7 +132,7 @@ func (e Entry) MemUsage() int64 {
 		n += deadlineShare
 	}
 	if e.form() == formBody {
-		n += valueTypes[e.Type()].size(*e.body())
+		n += valueTypes[e.Encoding()].size(*e.body())
 	}
 	return int64(n)
 }
@@ -141,8 +142,11 @@ func (e Entry) MemUsage() int64 {
 func (e Entry) Layout() (entry, value, spare int) {
 	entry = slab.Size(e.size())
 	if e.form() == formBody {
-		b := e.body()
-		value, spare = valueTypes[e.Type()].size(*b), int(b.cap-b.len)
+		b, enc := e.body(), e.Encoding()
+		value = valueTypes[enc].size(*b)
+		if !enc.big() {
+			spare = int(b.cap - b.len)
+		}
 	}
 	return entry, value, spare
 }

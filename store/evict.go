@@ -181,7 +181,7 @@ func (sh *shard) sample(policy Policy) (db int, slot *uint64) {
 		}
 		if policy.Volatile() {
 			x, _ := t.due.random(rand.Uint64())
-			slot, _ = t.findDue(x)
+			slot, _ = t.findDue(x, Entry.Deadline)
 			return db, slot
 		}
 		return db, t.random()
@@ -208,15 +208,16 @@ func (s *Store) evictCandidate(c *candidate, policy Policy, nowMs int64) (freed 
 	return t.evict(c.db, h, slot), true
 }
 
-// evict deletes an entry and returns how many bytes that freed.
+// evict deletes an entry and returns how many bytes that freed, or is about to free.
 func (t *table) evict(db int, h uint64, slot *uint64) int64 {
-	before := t.arena.Used()
+	e := slotEntry(*slot)
 	t.sh.evicted.Add(1)
 	if t.s.hooks.Evicted != nil {
-		t.s.hooks.Evicted(db, slotEntry(*slot).Key())
+		t.s.hooks.Evicted(db, e.Key())
 	}
+	freed := e.MemUsage()
 	t.drop(h, slot, false)
-	return before - t.arena.Used()
+	return freed
 }
 
 // evictRandom deletes a random key.
@@ -261,7 +262,7 @@ func (s *Store) evictSoonest() (freed int64, ok bool) {
 		bound = sh.next.Load()
 		db, x, found := sh.soonest()
 		if found && int64(x>>dueHashBits) <= bound {
-			if slot, h := sh.table(db).findDue(x); slot != nil {
+			if slot, h := sh.table(db).findDue(x, Entry.Deadline); slot != nil {
 				freed, ok = sh.table(db).evict(db, h, slot), true
 				_, x, found = sh.soonest()
 			}

@@ -1,5 +1,7 @@
 package store
 
+import "sync/atomic"
+
 // Expiry: every deadline is in its table's index, so the store knows the next one at any time. A key has lapsed when now is greater
 // than its deadline, as in Redis.
 
@@ -18,10 +20,15 @@ func (t *table) setDue(h uint64, ms int64) {
 	t.dueKeys.Add(1)
 	t.dueSum.Add(clampDue(ms) - base)
 	if t.due.bytes != before {
-		t.dueMem.Store(int64(t.due.bytes))
+		t.dueMem.Add(int64(t.due.bytes - before))
 	}
-	if ms = clampDue(ms); ms < t.sh.next.Load() {
-		t.sh.next.Store(ms)
+	t.comesDue(&t.sh.next, ms)
+}
+
+// comesDue notes a new deadline; next is the shard's lower bound.
+func (t *table) comesDue(next *atomic.Int64, ms int64) {
+	if ms = clampDue(ms); ms < next.Load() {
+		next.Store(ms)
 		if t.s.hooks.NewDeadline != nil && !t.s.noExpire.Load() {
 			t.s.hooks.NewDeadline(ms)
 		}
@@ -38,19 +45,19 @@ func (t *table) unsetDue(h uint64, ms int64) {
 	t.dueKeys.Add(-1)
 	t.dueSum.Add(t.dueBase.Load() - clampDue(ms))
 	if t.due.bytes != before {
-		t.dueMem.Store(int64(t.due.bytes))
+		t.dueMem.Add(int64(t.due.bytes - before))
 	}
 }
 
-// NextDeadline is when ExpireDue may have something to do: a lower bound of the earliest deadline of all keys, in unix ms. Keys lapse
-// when now is greater, so the time to call it is a millisecond later. ok is false when no key has a deadline, or active expiry is off.
+// NextDeadline is when ExpireDue may have something to do: a lower bound of the earliest deadline of all keys and fields, in unix ms. They lapse
+// when now is greater, so the time to call it is a millisecond later. ok is false when none has a deadline, or active expiry is off.
 func (s *Store) NextDeadline() (ms int64, ok bool) {
 	if s.noExpire.Load() || s.holdExpiry.Load() {
 		return 0, false
 	}
 	ms = noDeadline
 	for i := range s.shards {
-		ms = min(ms, s.shards[i].next.Load())
+		ms = min(ms, s.shards[i].nextDue())
 	}
 	return ms, ms != noDeadline
 }
@@ -73,10 +80,11 @@ func (s *Store) tellDeadline() {
 	}
 }
 
-// expireBatch is how many keys are deleted under one lock.
+// expireBatch is how many keys and fields are deleted under one lock.
 const expireBatch = 64
 
-// ExpireDue deletes up to budget keys that have lapsed at nowMs, earliest first within a shard, and calls Hooks.Expired for each. It locks
+// ExpireDue deletes up to budget keys and fields of hashes that have lapsed at nowMs, earliest first within a shard, and calls Hooks.Expired for
+// each key and Hooks.FieldsExpired for the fields of each hash. It locks
 // shards for short times; a shard that a long holder has is left out (Options.OnLongUnlock will be called for it). more
 // says that the budget was not enough.
 func (s *Store) ExpireDue(nowMs int64, budget int) (deleted int, more bool) {
@@ -85,7 +93,7 @@ func (s *Store) ExpireDue(nowMs int64, budget int) (deleted int, more bool) {
 	}
 	for i := range s.shards {
 		sh := &s.shards[i]
-		for sh.next.Load() < nowMs {
+		for sh.nextDue() < nowMs {
 			if deleted >= budget {
 				return deleted, true
 			}
@@ -102,9 +110,9 @@ func (s *Store) ExpireDue(nowMs int64, budget int) (deleted int, more bool) {
 	return deleted, false
 }
 
-// expireShard deletes up to limit lapsed keys, and finds out the next deadline.
+// expireShard deletes up to limit lapsed keys and fields, and finds out the next deadline.
 func (s *Store) expireShard(sh *shard, nowMs int64, limit int) (n int, done bool) {
-	next := uint64(noDeadline)
+	next, nextField := uint64(noDeadline), uint64(noDeadline)
 	for db := range sh.tables {
 		t := sh.table(db)
 		if t == nil {
@@ -112,7 +120,7 @@ func (s *Store) expireShard(sh *shard, nowMs int64, limit int) (n int, done bool
 		}
 		x, ok := t.due.min()
 		for ; ok && x>>dueHashBits < uint64(nowMs) && n < limit; x, ok = t.due.min() {
-			slot, h := t.findDue(x)
+			slot, h := t.findDue(x, Entry.Deadline)
 			if slot == nil { // cannot be: each item stands for an entry
 				t.unsetDue(x<<(64-dueHashBits), int64(x>>dueHashBits))
 				continue
@@ -124,13 +132,24 @@ func (s *Store) expireShard(sh *shard, nowMs int64, limit int) (n int, done bool
 		if ok {
 			next = min(next, x>>dueHashBits)
 		}
+		x, ok = t.fieldDue.min()
+		for ; ok && x>>dueHashBits < uint64(nowMs) && n < limit; x, ok = t.fieldDue.min() {
+			n += t.expireFields(db, x, nowMs, limit-n)
+		}
+		if ok {
+			nextField = min(nextField, x>>dueHashBits)
+		}
 	}
 	sh.next.Store(int64(next))
-	return n, int64(next) >= nowMs
+	sh.nextField.Store(int64(nextField))
+	return n, sh.nextDue() >= nowMs
 }
 
-// findDue finds an entry that an item of the index stands for, and its hash.
-func (t *table) findDue(x uint64) (slot *uint64, hash uint64) {
+// nextDue is a lower bound of the earliest deadline of the shard, of a key or of a field.
+func (sh *shard) nextDue() int64 { return min(sh.next.Load(), sh.nextField.Load()) }
+
+// findDue finds an entry that an item of an index stands for, and its hash; due is the deadline under which the index has an entry.
+func (t *table) findDue(x uint64, due func(Entry) int64) (slot *uint64, hash uint64) {
 	ms, prefix := int64(x>>dueHashBits), x<<(64-dueHashBits)
 	var buf [4 * bucketSlots]*uint64
 	for h, last := prefix, false; !last; {
@@ -147,7 +166,7 @@ func (t *table) findDue(x uint64) (slot *uint64, hash uint64) {
 		for b := lo; b <= hi; b++ {
 			for _, s := range g.slots(buf[:0], b) {
 				e := slotEntry(*s)
-				if d := e.Deadline(); d == 0 || clampDue(d) != ms {
+				if d := due(e); d == 0 || clampDue(d) != ms {
 					continue
 				}
 				if h := t.hash(e.Key()); h>>(64-dueHashBits) == x&(1<<dueHashBits-1) {

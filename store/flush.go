@@ -1,5 +1,7 @@
 package store
 
+import "radish/store/slab"
+
 // Flushing takes whole tables away under all locks, which is quick, and frees them afterwards.
 
 // detached is the tables of one shard that a flush took away.
@@ -7,6 +9,7 @@ type detached struct {
 	sh     *shard
 	tables []*table
 	keys   int64
+	own    []*slab.Arena // of big values, when alone
 	// alone: all that the shard's arena had was theirs, and they took it along. So it can go page by page, and without the shard's lock.
 	alone bool
 }
@@ -32,6 +35,9 @@ func (s *Store) flush(from, to int, async, locked bool) {
 	}
 	s.unlockAll(locked)
 	for i := range old {
+		for _, a := range old[i].own {
+			s.lazy.bytes.Add(a.Bytes())
+		}
 		if async {
 			s.lazy.add(lazyItem{tables: &old[i], n: old[i].keys})
 		} else {
@@ -61,21 +67,25 @@ func (sh *shard) detach(from, to int) detached {
 		return d
 	}
 	arena := sh.arena.Split()
+	d.own = sh.own.all(nil) // they go on counting in the shard's arena until they are closed
+	*sh.own = ownArenas{}
 	for _, t := range d.tables {
-		t.arena, t.due.arena = arena, arena
+		t.arena, t.due.arena, t.fieldDue.arena = arena, arena, arena
 	}
 	sh.next.Store(noDeadline)
+	sh.nextField.Store(noDeadline)
 	return d
 }
 
 // free frees the tables; lock says whether to take the shard's lock for that, in short steps, where it is needed.
 func (d *detached) free(lock bool) {
-	arena := d.tables[0].arena
-	if d.alone && arena.Mapped() == 0 {
-		arena.Close()
+	if d.alone {
+		d.tables[0].arena.Close(nil)
+		for _, a := range d.own {
+			a.Close(&d.tables[0].s.lazy.bytes)
+		}
 		return
 	}
-	lock = lock && !d.alone
 	for _, t := range d.tables {
 		for more := true; more; {
 			if lock {
@@ -86,10 +96,6 @@ func (d *detached) free(lock bool) {
 				d.sh.lock.unlock()
 			}
 		}
-	}
-	if d.alone {
-		arena.Close()
-		return
 	}
 	if lock {
 		d.sh.lock.lock()

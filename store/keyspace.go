@@ -31,6 +31,7 @@ func (db *DB) transfer(from Key, other *DB, to Key) bool {
 	e := slotEntry(*slot)
 	v, deadline, lru := e.value(), e.Deadline(), e.meta()&metaLRU
 	t.unsetDue(h, deadline)
+	t.unfileFields(h, e)
 	t.remove(h, slot)
 	t2, h2, slot2 := other.findLive(to)
 	if slot2 != nil {
@@ -41,9 +42,10 @@ func (db *DB) transfer(from Key, other *DB, to Key) bool {
 		t2 = db.s.needTable(sh, other.Index)
 	}
 	if v.form == formBody {
-		v.setBody(valueTypes[v.typ].move(t.arena, t2.arena, v.body()))
+		v.setBody(valueTypes[v.enc].move(t, t2, v.body()))
 	}
 	t2.put(h2, nil, to.B, &v, deadline, lru)
+	t2.fileNew(h2, to.B, v.enc)
 	t.arena.Free(e.p, e.size()) // not before v.b was copied
 	return true
 }
@@ -51,7 +53,7 @@ func (db *DB) transfer(from Key, other *DB, to Key) bool {
 // Copy makes a second key with the same value and deadline, in this or another database; what has that name there is deleted. It returns
 // false when there is no key from. It needs the write locks of both.
 func (db *DB) Copy(from, to Key, toDB int) bool {
-	_, _, slot := db.findLive(from)
+	t, _, slot := db.findLive(from)
 	if slot == nil {
 		return false
 	}
@@ -69,9 +71,10 @@ func (db *DB) Copy(from, to Key, toDB int) bool {
 	e := slotEntry(*slot)
 	v := e.value()
 	if v.form == formBody {
-		v.setBody(valueTypes[v.typ].copy(t2.arena, v.body()))
+		v.setBody(valueTypes[v.enc].copy(t, t2, v.body()))
 	}
 	t2.put(h2, nil, to.B, &v, e.Deadline(), newLRU(db.s.lru.Load(), db.Now))
+	t2.fileNew(h2, to.B, v.enc)
 	return true
 }
 
@@ -90,6 +93,16 @@ func (db *DB) ExpiresLen() (n int64) {
 	for i := range db.s.shards {
 		if t := db.s.shards[i].table(db.Index); t != nil {
 			n += t.dueKeys.Load()
+		}
+	}
+	return n
+}
+
+// FieldExpiresLen is the number of hashes that have fields with deadlines. It needs no lock.
+func (db *DB) FieldExpiresLen() (n int64) {
+	for i := range db.s.shards {
+		if t := db.s.shards[i].table(db.Index); t != nil {
+			n += t.fieldKeys.Load()
 		}
 	}
 	return n

@@ -7,8 +7,8 @@ import (
 	"radish/store/slab"
 )
 
-// lazyQueue is what waits for being freed in the background: mappings, which need no lock and do not count as used any more, and what
-// flushes detached. A goroutine runs while there is something to do.
+// lazyQueue is what waits for being freed in the background: mappings, which need no lock and do not count as used any more, arenas of big values,
+// which need no lock and count less and less, and what flushes detached. A goroutine runs while there is something to do.
 type lazyQueue struct {
 	mu      sync.Mutex
 	idle    sync.Cond
@@ -17,9 +17,10 @@ type lazyQueue struct {
 
 	pending atomic.Int64 // objects
 	freed   atomic.Int64
+	bytes   atomic.Int64 // that arenas count as used still
 }
 
-// lazyItem is detached tables or a mapping.
+// lazyItem is detached tables, a mapping of an arena, or, without body, an arena.
 type lazyItem struct {
 	tables *detached
 	arena  *slab.Arena
@@ -29,8 +30,14 @@ type lazyItem struct {
 
 // addMapping frees a value that is one mapping in the background.
 func (q *lazyQueue) addMapping(a *slab.Arena, b body) {
-	a.Disown(int(b.cap))
+	a.Disown(b.ptr(), int(b.cap))
 	q.add(lazyItem{arena: a, body: b, n: 1})
+}
+
+// addArena gives all back that an arena has, which nobody uses any more. It counts as n objects.
+func (q *lazyQueue) addArena(a *slab.Arena, n int64) {
+	q.bytes.Add(a.Bytes())
+	q.add(lazyItem{arena: a, n: n})
 }
 
 func (q *lazyQueue) add(it lazyItem) {
@@ -58,9 +65,12 @@ func (q *lazyQueue) run() {
 		q.mu.Unlock()
 		for i := range items {
 			it := &items[i]
-			if it.tables != nil {
+			switch {
+			case it.tables != nil:
 				it.tables.free(true)
-			} else {
+			case it.body.addr == 0:
+				it.arena.Close(&q.bytes)
+			default:
 				it.arena.Unmap(it.body.ptr(), int(it.body.cap))
 			}
 			q.pending.Add(-it.n)
@@ -77,6 +87,10 @@ func (q *lazyQueue) wait() {
 		q.idle.Wait()
 	}
 }
+
+// LazyMemory is the number of bytes that UsedMemory counts, but that wait for being freed in the background: who makes room need not
+// wait for them. It needs no lock.
+func (s *Store) LazyMemory() int64 { return s.lazy.bytes.Load() }
 
 // WaitLazyFree returns when all that was given to the background has been freed.
 func (s *Store) WaitLazyFree() { s.lazy.wait() }

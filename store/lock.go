@@ -87,6 +87,12 @@ func (l *rwLock) tryRLock() bool {
 	return l.rlockSlow(1, true)
 }
 
+// tryRLockNow is tryRLock that gives up at once, and of which nobody will be told.
+func (l *rwLock) tryRLockNow() bool {
+	s := l.state.Load()
+	return s&lockWriterPlus == 0 && l.state.CompareAndSwap(s, s+1)
+}
+
 func (l *rwLock) runlock() {
 	if s := l.state.Load(); s&(lockSleepers|lockLongMask) != 0 || !l.state.CompareAndSwap(s, s-1) {
 		l.unlockSlow(1)

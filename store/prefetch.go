@@ -40,6 +40,49 @@ func (db *DB) PrefetchEntry(k Key) {
 	}
 }
 
+// membersAhead is how many members PrefetchMembers looks at.
+const membersAhead = 32
+
+// PrefetchMembers asks for the elements of a big set, hash or sorted set that members name. It takes the read lock for
+// that, if it can have it at once; the key's entry should have arrived.
+func (db *DB) PrefetchMembers(k Key, members [][]byte) {
+	sh, _ := db.shardOf(k)
+	if raceBuild || !sh.lock.tryRLockNow() {
+		return
+	}
+	defer sh.lock.runlock()
+	if e := db.Peek(k); e.p != nil {
+		switch e.Encoding() {
+		case EncHashtable, EncHashtableEx, EncSkiplist:
+			e.dict().prefetch(members)
+		}
+	}
+}
+
+// prefetch asks for the elems of some keys.
+func (d dict) prefetch(keys [][]byte) {
+	var at [membersAhead]struct {
+		bk  *bucket
+		tag uint64
+	}
+	n := min(len(keys), membersAhead)
+	for i, key := range keys[:n] {
+		h := d.hash(key)
+		g := d.root.segment(h)
+		at[i].tag = g.tag(h)
+		at[i].bk = g.bucket(g.home(at[i].tag))
+		prefetch.Line(unsafe.Pointer(at[i].bk))
+	}
+	for i := range at[:n] {
+		for _, s := range at[i].bk {
+			if s>>addrBits == at[i].tag && s != 0 {
+				prefetch.Line(slotElem(s).p)
+				break
+			}
+		}
+	}
+}
+
 // Prefetch asks for all that lookups of keys will need. It needs no lock.
 func (db *DB) Prefetch(keys []Key) {
 	for i := range keys {

@@ -30,6 +30,22 @@ func TestPrefetchChangesNothing(t *testing.T) {
 	db.PrefetchBucket(keys[0]) // held: must not wait
 	db.PrefetchEntry(keys[0])
 	s.Unlock(s.ShardOf(keys[0].H))
+	hash, small := s.Key([]byte("hash")), s.Key([]byte("small"))
+	var members [][]byte
+	for i := range 1000 {
+		members = append(members, fmt.Appendf(nil, "field:%d", i))
+		db.HashSet(hash, members[i], members[i])
+	}
+	db.HashSet(small, members[0], members[1])
+	for i := 0; i+50 < len(members); i += 17 {
+		for _, k := range []Key{hash, small, keys[0], keys[1]} {
+			db.PrefetchMembers(k, members[i:i+50])
+			empty.PrefetchMembers(k, members[i:i+1])
+		}
+	}
+	s.Lock(s.ShardOf(hash.H))
+	db.PrefetchMembers(hash, members)
+	s.Unlock(s.ShardOf(hash.H))
 	if err := s.Check(); err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,8 @@ type segHead struct {
 	stash uint32 // of these, in the stash
 	nb    uint32 // buckets
 	depth uint32 // bits of the hash, below the shard's, that all entries share
-	_     [6]uint64
+	tried uint32 // entries when it could get no smaller (see directory.removed); 0: it was not tried
+	_     [11]uint32
 }
 
 type bucket [bucketSlots]uint64
@@ -167,6 +168,25 @@ func (g segment) add(s uint64) bool {
 	g.stash()[hd.stash] = s
 	hd.stash++
 	hd.count++
+	return true
+}
+
+// addAll adds all slots of from, which has the same tags.
+func (g segment) addAll(from segment) bool {
+	for b := range from.nb() {
+		bk := from.bucket(b)
+		for i := 0; i < bucketSlots && bk[i] != 0; i++ {
+			if !g.add(bk[i]) {
+				return false
+			}
+		}
+	}
+	st := from.stash()
+	for _, s := range st[:from.head().stash] {
+		if !g.add(s) {
+			return false
+		}
+	}
 	return true
 }
 

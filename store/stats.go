@@ -31,7 +31,7 @@ type DBStats struct {
 	Segments       int64
 	Slots          int64 // slots of all segments
 	TableBytes     int64 // bytes of segments and directories
-	DeadlineBytes  int64 // bytes of the deadline index
+	DeadlineBytes  int64 // bytes of the indexes of deadlines
 }
 
 // Stats reads the numbers. It needs no lock.
@@ -42,6 +42,7 @@ func (s *Store) Stats() Stats {
 		LazyFreed:   s.lazy.freed.Load(),
 		DB:          make([]DBStats, s.databases),
 	}
+	st.Used = s.loose.Used()
 	for i := range s.shards {
 		sh := &s.shards[i]
 		st.Used += sh.arena.Used()
@@ -88,6 +89,7 @@ func (s *Store) ResetStats() {
 
 // UsedMemory is Stats().Used. It needs no lock and costs a few ns per shard.
 func (s *Store) UsedMemory() (n int64) {
+	n = s.loose.Used()
 	for i := range s.shards {
 		n += s.shards[i].arena.Used()
 	}
@@ -108,22 +110,24 @@ type ChunkClass struct {
 func (s *Store) Chunks(locked bool) (classes []ChunkClass, mapped int64) {
 	bySize := make(map[int]ChunkClass)
 	for i := range s.shards {
-		a := s.shards[i].arena
+		sh := &s.shards[i]
 		if !locked {
 			s.RLock(i)
 		}
-		a.Classes(func(u slab.ClassUse) {
-			c := bySize[u.Size]
-			c.Size, c.PageBytes = u.Size, u.Page
-			c.Pages += int64(u.Pages)
-			c.Chunks += int64(u.Chunks)
-			c.Used += int64(u.Used)
-			bySize[u.Size] = c
-		})
+		for _, a := range sh.own.all([]*slab.Arena{sh.arena}) {
+			a.Classes(func(u slab.ClassUse) {
+				c := bySize[u.Size]
+				c.Size, c.PageBytes = u.Size, u.Page
+				c.Pages += int64(u.Pages)
+				c.Chunks += int64(u.Chunks)
+				c.Used += int64(u.Used)
+				bySize[u.Size] = c
+			})
+		}
 		if !locked {
 			s.RUnlock(i)
 		}
-		mapped += a.Mapped()
+		mapped += sh.arena.Mapped()
 	}
 	for _, size := range slices.Sorted(maps.Keys(bySize)) {
 		classes = append(classes, bySize[size])

@@ -19,9 +19,11 @@ type Key struct {
 // Hooks tell the server what the store did by itself. They run with the shard's write lock held, so they must be quick; the key is valid
 // until they return. Each may be nil.
 type Hooks struct {
-	Expired     func(db int, key []byte) // a lapsed key was deleted, or replaced
-	Evicted     func(db int, key []byte) // a key is about to be deleted by eviction
-	NewDeadline func(ms int64)           // the earliest deadline of some shard became earlier: ms, in unix ms
+	Expired func(db int, key []byte) // a lapsed key was deleted, or replaced
+	Evicted func(db int, key []byte) // a key is about to be deleted by eviction
+	// FieldsExpired: n lapsed fields of a hash are about to be deleted, with emptied all that it has, and the key with them.
+	FieldsExpired func(db int, key []byte, n int, emptied bool)
+	NewDeadline   func(ms int64) // the earliest deadline of some shard became earlier: ms, in unix ms
 }
 
 // Options are the parameters of New.
@@ -49,7 +51,11 @@ type Store struct {
 	databases  int
 	hooks      Hooks
 	pages      *slab.Pages
+	loose      *slab.Arena   // counts what belongs to no shard, see Detached
 	lru        atomic.Uint32 // see SetLRU
+	lim        atomic.Pointer[Limits]
+	largeElem  atomic.Int64               // see SetLargeElement
+	listLim    atomic.Pointer[listLimits] // follows from lim and largeElem
 	noExpire   atomic.Bool
 	holdExpiry atomic.Bool // HoldExpiry
 	_          [64]byte
@@ -65,11 +71,15 @@ type shard struct {
 	arena    *slab.Arena
 	tables   []atomic.Pointer[table] // by database; nil: no key
 	detached int                     // flushes whose tables are not freed yet, and use the arena
-	next     atomic.Int64            // a lower bound of the earliest deadline; noDeadline: none
+	next     atomic.Int64            // a lower bound of the earliest deadline of a key; noDeadline: none
 	expired  atomic.Int64
 	evicted  atomic.Int64
 	moved    atomic.Int64
-	_        [128 - 88]byte
+	version  uint64 // see nextVersion
+	// nextField is next for deadlines of fields.
+	nextField atomic.Int64
+	own       *ownArenas
+	_         [128 - 112]byte
 }
 
 const noDeadline = 1<<63 - 1
@@ -90,8 +100,10 @@ func New(o Options) (*Store, error) {
 		hooks:     o.Hooks,
 		pages:     slab.NewPages(),
 	}
+	s.loose = slab.NewArena(s.pages)
 	s.shardShift = 64 - s.shardBits
 	s.lazy.idle.L = &s.lazy.mu
+	s.SetLimits(*defaultLimits())
 	for i := range s.shards {
 		sh := &s.shards[i]
 		var onLong func()
@@ -100,8 +112,11 @@ func New(o Options) (*Store, error) {
 		}
 		sh.lock.init(onLong)
 		sh.arena = slab.NewArena(s.pages)
+		sh.own = new(ownArenas)
 		sh.tables = make([]atomic.Pointer[table], o.Databases)
 		sh.next.Store(noDeadline)
+		sh.nextField.Store(noDeadline)
+		sh.version = uint64(i) << versionShift
 	}
 	return s, nil
 }

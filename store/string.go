@@ -1,8 +1,6 @@
 package store
 
 import (
-	"unsafe"
-
 	"radish/internal/num"
 	"radish/store/slab"
 )
@@ -39,8 +37,8 @@ func (db *DB) setBytes(k Key, val []byte, deadline int64, keep, ints bool) {
 	}
 	t, h, slot, deadline, lru := db.forWrite(k, deadline, keep)
 	if slot != nil {
-		if e := slotEntry(*slot); e.form() == formBody && !e.reuseBody(&v) {
-			t.dropValue(e)
+		if e := slotEntry(*slot); (e.form() == formBody || e.Encoding() == EncListpackEx) && !e.reuseBody(&v) {
+			t.dropValue(h, e)
 		}
 	}
 	if v.form == formInline && len(v.b) > maxInline {
@@ -64,24 +62,13 @@ func (e Entry) reuseBody(v *value) bool {
 	return true
 }
 
-// bytes is the string that b refers to.
-func (b body) bytes() []byte { return unsafe.Slice((*byte)(b.ptr()), b.len) }
-
-// newString makes a value of its own for a string.
-func newString(a *slab.Arena, val []byte) body {
-	p := a.Alloc(len(val))
-	b := body{addr: uint64(uintptr(p)), len: uint64(len(val)), cap: uint64(slab.Size(len(val)))}
-	copy(b.bytes(), val)
-	return b
-}
-
 // spareStep is how much of a big value is copied before its source is given back.
 const spareStep = 4 << 20
 
-// newStringOf is newString that tells spare of what it has copied.
+// newStringOf is newBlock that tells spare of what it has copied.
 func newStringOf(a *slab.Arena, val []byte, spare func([]byte)) body {
 	if spare == nil || len(val) < 2*spareStep {
-		return newString(a, val)
+		return newBlock(a, val)
 	}
 	p := a.Alloc(len(val))
 	b := body{addr: uint64(uintptr(p)), len: uint64(len(val)), cap: uint64(slab.Size(len(val)))}
@@ -103,7 +90,7 @@ func (db *DB) SetInt(k Key, n int64) {
 			e.setMeta(lru | uint32(TypeString)<<metaTypeAt | uint32(EncInt)<<metaEncAt)
 			return
 		}
-		t.dropValue(e)
+		t.dropValue(h, e)
 	}
 	v := value{form: formInt, enc: EncInt}
 	v.w[0] = uint64(n)
@@ -136,7 +123,7 @@ func (db *DB) createRaw(t *table, h uint64, slot *uint64, k Key, n int, lru uint
 	var zeros [maxInline]byte
 	v := value{enc: EncRaw}
 	if slot != nil {
-		t.dropValue(slotEntry(*slot))
+		t.dropValue(h, slotEntry(*slot))
 	}
 	if n <= maxInline {
 		v.b = zeros[:n]
@@ -216,38 +203,7 @@ func roomFor(n, old int) int {
 	return n + n/8
 }
 
-// stringType is what the keyspace does with strings that have a body.
-type stringType struct{}
-
-func (stringType) free(a *slab.Arena, b body, q *lazyQueue) {
-	if q != nil && b.cap > slab.MaxChunk {
-		q.addMapping(a, b)
-	} else {
-		a.Free(b.ptr(), int(b.cap))
-	}
-}
-
-func (stringType) copy(to *slab.Arena, b body) body { return newString(to, b.bytes()) }
-
-func (stringType) move(from, to *slab.Arena, b body) body {
-	if from == to || from.Give(to, int(b.cap)) {
-		return b
-	}
-	c := newString(to, b.bytes())
-	from.Free(b.ptr(), int(b.cap))
-	return c
-}
-
-func (stringType) size(b body) int { return int(b.cap) }
-
-func (stringType) compact(a *slab.Arena, b body) body {
-	b.addr = uint64(uintptr(a.Move(b.ptr(), int(b.cap))))
-	return b
-}
-
-func (stringType) census(b body, c *slab.Census) { c.Add(int(b.cap)) }
-
-func (stringType) digest(d *[20]byte, e Entry) {
+func digestString(d *[20]byte, e Entry) {
 	var scratch [24]byte
 	mixDigest(d, e.Bytes(&scratch))
 }

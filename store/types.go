@@ -36,12 +36,25 @@ func (t Type) String() string {
 // Encoding is how a value is stored, as far as OBJECT ENCODING tells it.
 type Encoding uint8
 
-// The encodings of strings.
+// The encodings. Strings have the first three. EncListpack, EncListpackEx and EncIntset are compact: one block of bytes, see writer. The others
+// are big: a root chunk, and what hangs from it. They fit into four bits.
 const (
 	EncInt Encoding = iota
 	EncEmbstr
 	EncRaw
+	EncListpack   // lists, sets, sorted sets and hashes
+	EncListpackEx // a hash with deadlines of fields
+	EncIntset
+	EncHashtable   // sets and hashes
+	EncHashtableEx // a hash with deadlines of fields
+	EncQuicklist
+	EncSkiplist
+	EncStream
+	numEncodings
 )
+
+// big reports whether a value of that encoding has a root chunk.
+func (e Encoding) big() bool { return e >= EncHashtable }
 
 // String is the name that OBJECT ENCODING replies.
 func (e Encoding) String() string {
@@ -52,6 +65,20 @@ func (e Encoding) String() string {
 		return "embstr"
 	case EncRaw:
 		return "raw"
+	case EncListpack:
+		return "listpack"
+	case EncListpackEx:
+		return "listpackex"
+	case EncIntset:
+		return "intset"
+	case EncHashtable, EncHashtableEx:
+		return "hashtable"
+	case EncQuicklist:
+		return "quicklist"
+	case EncSkiplist:
+		return "skiplist"
+	case EncStream:
+		return "stream"
 	}
 	return "unknown"
 }

@@ -6,27 +6,54 @@ import (
 	"radish/store/slab"
 )
 
-// valueType is what the keyspace needs to know about a type's values that lie outside of their entries. A type brings one; nothing else in
-// deleting, renaming, copying or compacting depends on types.
+// valueType is what the keyspace needs to know about values that lie outside of their entries: what an encoding brings. Nothing else in
+// deleting, renaming, copying or compacting depends on types or encodings. A value's chunks are in the arena of its table's shard, or in an arena of
+// its own, which table.arenaOf finds.
 type valueType interface {
 	// free frees the value. When q is not nil, it hands what would take long to it.
-	free(a *slab.Arena, b body, q *lazyQueue)
-	// copy makes a second value, in another arena or the same.
-	copy(to *slab.Arena, b body) body
-	// move brings the value to another arena, or the same; b is not valid any more.
-	move(from, to *slab.Arena, b body) body
+	free(t *table, b body, q *lazyQueue)
+	// copy makes a second value in another table, or the same.
+	copy(from, to *table, b body) body
+	// move brings the value to another table, or the same; b is not valid any more.
+	move(from, to *table, b body) body
 	// size is the number of bytes that the value takes.
 	size(b body) int
 	// compact moves the value's chunks out of sparse pages.
-	compact(a *slab.Arena, b body) body
-	// census counts the value's chunks.
-	census(b body, c *slab.Census)
-	// digest adds the value to a key's digest (see Digest); the value may lie in the entry.
-	digest(d *[20]byte, e Entry)
+	compact(t *table, b body) body
+	// check walks the value, counts its chunks, and tells what does not hold.
+	check(t *table, b body, c *slab.Census) error
 }
 
 // valueTypes never changes.
-var valueTypes = [numTypes]valueType{TypeString: stringType{}}
+var valueTypes = [numEncodings]valueType{
+	EncEmbstr:     blockType{},
+	EncRaw:        blockType{},
+	EncListpack:   blockType{},
+	EncListpackEx: blockType{},
+	EncIntset:     blockType{},
+	EncQuicklist:  bigValue{quicklistType{}},
+	EncSkiplist:   bigValue{zsetType{}},
+
+	EncHashtable:   bigValue{dictType{}},
+	EncHashtableEx: bigValue{hashExType{}},
+}
+
+// typeOps is what the keyspace needs to know about a type, whatever the encoding.
+type typeOps struct {
+	// digest adds the value to a key's digest, as Redis's DEBUG DIGEST does (see Digest).
+	digest func(d *[20]byte, e Entry)
+	// check tells what does not hold in a value, wherever it lies. nil: nothing can be wrong.
+	check func(t *table, e Entry) error
+}
+
+// types never changes.
+var types = [numTypes]typeOps{
+	TypeString: {digest: digestString},
+	TypeList:   {digest: digestList, check: checkList},
+	TypeSet:    {digest: digestSet, check: checkSet},
+	TypeZSet:   {digest: digestZSet, check: checkZSet},
+	TypeHash:   {digest: digestHash, check: checkHash},
+}
 
 // value takes an entry's value out; inline bytes are a view of e.
 func (e Entry) value() value {
@@ -109,9 +136,15 @@ func (t *table) put(h uint64, slot *uint64, key []byte, v *value, deadline int64
 	}
 }
 
-// dropValue frees the value of an entry that is about to go or to get another one; what is big goes in the background.
-func (t *table) dropValue(e Entry) {
+// dropValue frees the value of an entry of hash h that is about to get another one; what is big goes in the background. Deadlines of fields go too.
+func (t *table) dropValue(h uint64, e Entry) {
+	t.unfileFields(h, e)
+	t.freeValue(e)
+}
+
+// freeValue frees the value of an entry that is about to get another one; what is big goes in the background.
+func (t *table) freeValue(e Entry) {
 	if e.form() == formBody {
-		valueTypes[e.Type()].free(t.arena, *e.body(), &t.s.lazy)
+		valueTypes[e.Encoding()].free(t, *e.body(), &t.s.lazy)
 	}
 }

@@ -5,23 +5,40 @@ import (
 	"unsafe"
 )
 
-// Arena allocates for one shard. Its methods need the shard's write lock, except where they say otherwise.
+// Arena allocates for one shard, or for one big value in it. Its methods need the shard's write lock, except where they say otherwise.
 type Arena struct {
-	used  atomic.Int64 // bytes of chunks and mappings in use, and what AddUsed counted
-	big   atomic.Int64 // of these, bytes of mappings
-	pages *Pages
-	class [numClasses]class
-	moved int64
+	count  *Usage // where it counts: usage, or that of another arena (see NewPart)
+	usage  Usage
+	pages  *Pages
+	maps   map[uintptr]int // mappings and their sizes
+	moved  int64           // by Move, since the last Unmark
+	marked bool            // there may be sparse pages
+	// Of the arena itself, without its parts, as in Usage:
+	mapped, other, touched int64
+	class                  [numClasses]class
+}
+
+// Usage is what arenas that count together have. It is read without locks.
+type Usage struct {
+	used    atomic.Int64 // bytes of chunks and mappings in use, and what AddUsed counted
+	mapped  atomic.Int64 // of these, bytes of mappings
+	other   atomic.Int64 // of these, what AddUsed counted
+	touched atomic.Int64 // bytes of the chunks of pages that were used once: in use, or free again
 }
 
 // class is the state of one chunk class.
 type class struct {
-	cur    unsafe.Pointer // page to allocate from, nil: none yet; it is in no list but all
-	room   uintptr        // first page of those that have room
-	all    uintptr        // first page of all
-	chunks int            // chunks in use
-	npages int
+	cur   uintptr // page to allocate from, 0: none yet; it is in no list but all
+	room  uintptr // first page of those that have room
+	all   uintptr // first page of all
+	count uint64  // chunks in use | pages << pagesAt
 }
+
+// pagesAt is where the number of pages begins in class.count: that makes a class as small as can be, as big values have their own ones.
+const pagesAt = 40
+
+func (c *class) chunks() int { return int(c.count & (1<<pagesAt - 1)) }
+func (c *class) npages() int { return int(c.count >> pagesAt) }
 
 const (
 	pageListed = 1 << iota // is in the list of pages with room
@@ -46,7 +63,8 @@ type page struct {
 	flags        uint16
 }
 
-// At is the pointer to an address that was a pointer to a chunk before.
+// At is the pointer to an address that was a pointer to a chunk before. Whether there is one must be asked of the address:
+// the compiler takes the pointer for not nil.
 //
 //go:nocheckptr
 func At(addr uintptr) unsafe.Pointer { return unsafe.Add(unsafe.Pointer(nil), addr) }
@@ -54,22 +72,67 @@ func At(addr uintptr) unsafe.Pointer { return unsafe.Add(unsafe.Pointer(nil), ad
 func pageAt(addr uintptr) *page { return (*page)(At(addr)) }
 
 // NewArena makes an arena that takes its pages from ps.
-func NewArena(ps *Pages) *Arena { return &Arena{pages: ps} }
+func NewArena(ps *Pages) *Arena {
+	a := &Arena{pages: ps}
+	a.count = &a.usage
+	return a
+}
 
-// Used is the number of bytes in use: chunks, mappings, and what AddUsed counted. It needs no lock.
-func (a *Arena) Used() int64 { return a.used.Load() }
+// NewPart makes an arena that counts as a part of whole: Used, Mapped and so on of whole include what it has. It takes 4 KB.
+func NewPart(whole *Arena) *Arena { return &Arena{pages: whole.pages, count: &whole.usage} }
 
-// AddUsed counts n bytes as used that do not lie in the arena. It needs no lock.
-func (a *Arena) AddUsed(n int) { a.used.Add(int64(n)) }
+// CountIn makes a, which is from NewPart, a part of another arena of the same Pages. It needs the locks of both shards.
+func (a *Arena) CountIn(whole *Arena) {
+	if a.count == &whole.usage {
+		return
+	}
+	own := a.sums()
+	a.count.add(&own, -1)
+	a.count = &whole.usage
+	a.count.add(&own, 1)
+}
 
-// Alloc returns n bytes, aligned to 8, or to 64 when n is a multiple of 64 or above 512. Contents are undefined, but zero in a
+// sums is what the arena itself has, without its parts.
+type sums struct{ used, mapped, other, touched int64 }
+
+func (a *Arena) sums() sums {
+	s := sums{a.mapped + a.other, a.mapped, a.other, a.touched}
+	for ci := range a.class {
+		s.used += int64(a.class[ci].chunks()) * int64(classSize(ci))
+	}
+	return s
+}
+
+func (u *Usage) add(s *sums, sign int64) {
+	u.used.Add(sign * s.used)
+	u.mapped.Add(sign * s.mapped)
+	u.other.Add(sign * s.other)
+	u.touched.Add(sign * s.touched)
+}
+
+// Bytes is the number of bytes in use in the arena itself, without its parts.
+func (a *Arena) Bytes() int64 { return a.sums().used }
+
+// Pages is where the arena takes its pages from.
+func (a *Arena) Pages() *Pages { return a.pages }
+
+// Used is the number of bytes in use in the arena and its parts: chunks, mappings, and what AddUsed counted. It needs no lock.
+func (a *Arena) Used() int64 { return a.usage.used.Load() }
+
+// AddUsed counts n bytes as used that do not lie in the arena.
+func (a *Arena) AddUsed(n int) {
+	a.other += int64(n)
+	a.count.used.Add(int64(n))
+	a.count.other.Add(int64(n))
+}
+
+// Alloc returns n bytes, aligned to 8, or to 64 when n is a multiple of 64 or above 512 (but not Eighth). Contents are undefined, but zero in a
 // mapping (n > MaxChunk). It panics with ErrNoMemory.
 func (a *Arena) Alloc(n int) unsafe.Pointer {
 	if n > MaxChunk {
 		n = roundUp(n)
 		p := a.pages.mapping(n)
-		a.used.Add(int64(n))
-		a.big.Add(int64(n))
+		a.keepMapping(p, n)
 		return p
 	}
 	if n < 1 {
@@ -77,8 +140,8 @@ func (a *Arena) Alloc(n int) unsafe.Pointer {
 	}
 	ci := classOf(n)
 	c := &a.class[ci]
-	pg := (*page)(c.cur)
-	if pg == nil || pg.used == pg.total {
+	pg := pageAt(c.cur)
+	if c.cur == 0 || pg.used == pg.total {
 		pg = a.nextPage(ci)
 	}
 	size := classSize(ci)
@@ -89,11 +152,34 @@ func (a *Arena) Alloc(n int) unsafe.Pointer {
 	} else {
 		p = unsafe.Add(unsafe.Pointer(pg), pg.bump)
 		pg.bump += uint32(size)
+		a.touch(size)
 	}
 	pg.used++
-	c.chunks++
-	a.used.Add(int64(size))
+	c.count++
+	a.count.used.Add(int64(size))
 	return p
+}
+
+func (a *Arena) touch(n int) {
+	a.touched += int64(n)
+	a.count.touched.Add(int64(n))
+}
+
+func (a *Arena) keepMapping(p unsafe.Pointer, n int) {
+	if a.maps == nil {
+		a.maps = make(map[uintptr]int)
+	}
+	a.maps[uintptr(p)] = n
+	a.mapped += int64(n)
+	a.count.used.Add(int64(n))
+	a.count.mapped.Add(int64(n))
+}
+
+func (a *Arena) dropMapping(p unsafe.Pointer, n int) {
+	delete(a.maps, uintptr(p))
+	a.mapped -= int64(n)
+	a.count.used.Add(int64(-n))
+	a.count.mapped.Add(int64(-n))
 }
 
 // nextPage makes a page with room current.
@@ -102,19 +188,19 @@ func (a *Arena) nextPage(ci int) *page {
 	if c.room != 0 {
 		pg := pageAt(c.room)
 		c.unlist(pg)
-		c.cur = unsafe.Pointer(pg)
+		c.cur = uintptr(unsafe.Pointer(pg))
 		return pg
 	}
 	size := classPage(ci)
-	p := a.pages.get(size)
+	p := a.pages.get(size, a.count != &a.usage) // a part may use little of a page, and there are many parts
 	pg := (*page)(p)
 	*pg = page{bump: pageHeader, total: uint32((size - pageHeader) / classSize(ci)), class: uint16(ci), anext: c.all}
 	if c.all != 0 {
 		pageAt(c.all).aprev = uintptr(p)
 	}
 	c.all = uintptr(p)
-	c.npages++
-	c.cur = p
+	c.count += 1 << pagesAt
+	c.cur = uintptr(p)
 	return pg
 }
 
@@ -152,7 +238,7 @@ func pageOf(p unsafe.Pointer, ci int) *page {
 // Free takes back what Alloc(n) or Realloc(…, n, …) returned.
 func (a *Arena) Free(p unsafe.Pointer, n int) {
 	if n > MaxChunk {
-		a.Disown(n)
+		a.Disown(p, n)
 		a.Unmap(p, n)
 		return
 	}
@@ -165,13 +251,13 @@ func (a *Arena) Free(p unsafe.Pointer, n int) {
 	*(*uint32)(p) = pg.free
 	pg.free = uint32(uintptr(p) & uintptr(classPage(ci)-1))
 	pg.used--
-	c.chunks--
-	a.used.Add(int64(-classSize(ci)))
-	if unsafe.Pointer(pg) == c.cur {
+	c.count--
+	a.count.used.Add(int64(-classSize(ci)))
+	if uintptr(unsafe.Pointer(pg)) == c.cur {
 		if pg.used > 0 || ci < keepClasses {
 			return
 		}
-		c.cur = nil
+		c.cur = 0
 	}
 	switch {
 	case pg.used == 0:
@@ -193,16 +279,13 @@ func (a *Arena) release(pg *page) {
 	if pg.anext != 0 {
 		pageAt(pg.anext).aprev = pg.aprev
 	}
-	c.npages--
+	c.count -= 1 << pagesAt
+	a.touch(pageHeader - int(pg.bump))
 	a.pages.put(unsafe.Pointer(pg), classPage(int(pg.class)))
 }
 
-// Disown counts a mapping of Alloc(n), n > MaxChunk, as not used any more. Unmap must follow. It needs no lock.
-func (a *Arena) Disown(n int) {
-	n = roundUp(n)
-	a.used.Add(int64(-n))
-	a.big.Add(int64(-n))
-}
+// Disown counts a mapping that Alloc(n), n > MaxChunk, returned as not used any more. Unmap must follow.
+func (a *Arena) Disown(p unsafe.Pointer, n int) { a.dropMapping(p, roundUp(n)) }
 
 // Unmap gives a disowned mapping back. It needs no lock, and may take a while: the system works on every page.
 func (a *Arena) Unmap(p unsafe.Pointer, n int) { a.pages.unmap(p, roundUp(n)) }
@@ -218,9 +301,9 @@ func (a *Arena) Realloc(p unsafe.Pointer, n, m, keep int) unsafe.Pointer {
 		if n == m {
 			return p
 		}
+		a.dropMapping(p, n)
 		q := a.pages.resize(p, n, m)
-		a.used.Add(int64(m - n))
-		a.big.Add(int64(m - n))
+		a.keepMapping(q, m)
 		return q
 	}
 	q := a.Alloc(m)
@@ -229,40 +312,59 @@ func (a *Arena) Realloc(p unsafe.Pointer, n, m, keep int) unsafe.Pointer {
 	return q
 }
 
-// Give hands what Alloc(n) returned to another arena, when it is a mapping; else it returns false. It needs the locks of both.
-func (a *Arena) Give(to *Arena, n int) bool {
+// Give hands p, which Alloc(n) returned, to another arena, when it is a mapping; else it returns false. It needs the locks of both.
+func (a *Arena) Give(to *Arena, p unsafe.Pointer, n int) bool {
 	if n <= MaxChunk || a.pages != to.pages {
 		return false
 	}
 	n = roundUp(n)
-	a.used.Add(int64(-n))
-	a.big.Add(int64(-n))
-	to.used.Add(int64(n))
-	to.big.Add(int64(n))
+	a.dropMapping(p, n)
+	to.keepMapping(p, n)
 	return true
 }
 
-// Split makes an arena of all that a has; a is empty then.
+// Split makes an arena of all that a has, but not of its parts; a is empty then.
 func (a *Arena) Split() *Arena {
-	o := &Arena{pages: a.pages, class: a.class}
-	a.class = [numClasses]class{}
-	used, big := a.used.Load(), a.big.Load()
-	o.used.Store(used)
-	o.big.Store(big)
-	a.used.Add(-used)
-	a.big.Add(-big)
+	own := a.sums()
+	o := &Arena{pages: a.pages, maps: a.maps, mapped: a.mapped, other: a.other, touched: a.touched, class: a.class}
+	o.count = &o.usage
+	a.forget()
+	a.count.add(&own, -1)
+	o.count.add(&own, 1)
 	return o
 }
 
-// Close gives all pages back, whatever lies in them. There must be no mappings left, and the arena may not be used any more.
-func (a *Arena) Close() {
+// Close gives everything back, whatever lies in it, page by page, without a lock: the arena may not be used any more, and counts less with each
+// step. pending, unless it is nil, is lowered by the same bytes.
+func (a *Arena) Close(pending *atomic.Int64) {
+	freed := func(used int64) {
+		a.count.used.Add(-used)
+		if pending != nil {
+			pending.Add(-used)
+		}
+	}
+	for addr, n := range a.maps {
+		a.pages.unmap(At(addr), n)
+		a.count.mapped.Add(int64(-n))
+		freed(int64(n))
+	}
 	for ci := range a.class {
+		size := classPage(ci)
 		for addr := a.class[ci].all; addr != 0; {
 			pg := pageAt(addr)
 			addr = pg.anext
-			a.pages.put(unsafe.Pointer(pg), classPage(ci))
+			used := int64(pg.used) * int64(classSize(ci))
+			a.count.touched.Add(pageHeader - int64(pg.bump))
+			a.pages.put(unsafe.Pointer(pg), size)
+			freed(used)
 		}
 	}
+	a.count.other.Add(-a.other)
+	freed(a.other)
+	a.forget()
+}
+
+func (a *Arena) forget() {
+	a.maps, a.mapped, a.other, a.touched = nil, 0, 0, 0
 	a.class = [numClasses]class{}
-	a.used.Store(0)
 }

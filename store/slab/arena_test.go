@@ -50,6 +50,9 @@ func verify(t *testing.T, a *Arena, blocks []*block) {
 	if err := a.Check(&c); err != nil {
 		t.Fatal(err)
 	}
+	if err := a.CheckUsage(nil); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func randomSize() int {
@@ -180,10 +183,10 @@ func TestMappingIsZero(t *testing.T) {
 	a.Free(q, 100)
 	other := NewArena(ps)
 	p = a.Alloc(n)
-	if a.Give(other, 100) || !a.Give(other, n) || a.Used() != 0 || other.Used() != int64(Size(n)) {
+	if a.Give(other, p, 100) || !a.Give(other, p, n) || a.Used() != 0 || other.Used() != int64(Size(n)) {
 		t.Fatal("Give")
 	}
-	other.Disown(n)
+	other.Disown(p, n)
 	other.Unmap(p, n)
 	if other.Used() != 0 {
 		t.Fatal("Disown")

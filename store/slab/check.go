@@ -26,22 +26,44 @@ func (s *Census) AddOther(n int) { s.other += int64(n) }
 
 // Check walks every page, and compares what is in use with what the owner says it uses.
 func (a *Arena) Check(want *Census) error {
-	total := a.big.Load() + want.other
-	if a.big.Load() != want.mappings {
-		return fmt.Errorf("slab: %d bytes of mappings, the owner knows %d", a.big.Load(), want.mappings)
+	if own := a.sums(); own.mapped != want.mappings || own.other != want.other {
+		return fmt.Errorf("slab: %d bytes of mappings and %d of others, the owner knows %d and %d", own.mapped, own.other, want.mappings, want.other)
 	}
+	touched := int64(0)
 	for ci := range a.class {
 		c := &a.class[ci]
-		if c.chunks != want.chunks[ci] {
-			return fmt.Errorf("slab: class of %d bytes: %d chunks in use, the owner knows %d", classSize(ci), c.chunks, want.chunks[ci])
+		for addr := c.all; addr != 0; addr = pageAt(addr).anext {
+			touched += int64(pageAt(addr).bump - pageHeader)
+		}
+		if c.chunks() != want.chunks[ci] {
+			return fmt.Errorf("slab: class of %d bytes: %d chunks in use, the owner knows %d", classSize(ci), c.chunks(), want.chunks[ci])
 		}
 		if err := a.checkClass(ci); err != nil {
 			return fmt.Errorf("slab: class of %d bytes: %w", classSize(ci), err)
 		}
-		total += int64(c.chunks * classSize(ci))
 	}
-	if total != a.used.Load() {
-		return fmt.Errorf("slab: used is %d, but chunks, mappings and the rest are %d", a.used.Load(), total)
+	if touched != a.touched {
+		return fmt.Errorf("slab: %d bytes of chunks were used once, counted %d", a.touched, touched)
+	}
+	return nil
+}
+
+// CheckUsage compares what the arena counts with what it and its parts have.
+func (a *Arena) CheckUsage(parts []*Arena) error {
+	sum := a.sums()
+	for _, p := range parts {
+		own := p.sums()
+		if p.count != &a.usage {
+			return fmt.Errorf("slab: a part of %d bytes counts elsewhere", own.used)
+		}
+		sum.used += own.used
+		sum.mapped += own.mapped
+		sum.other += own.other
+		sum.touched += own.touched
+	}
+	u := &a.usage
+	if got := (sums{u.used.Load(), u.mapped.Load(), u.other.Load(), u.touched.Load()}); got != sum {
+		return fmt.Errorf("slab: the arena counts %+v, but it and its %d parts have %+v", got, len(parts), sum)
 	}
 	return nil
 }
@@ -68,7 +90,7 @@ func (a *Arena) checkClass(ci int) error {
 		if err := checkPage(pg, ci); err != nil {
 			return fmt.Errorf("page %#x: %w", addr, err)
 		}
-		cur, sparse := c.cur == unsafe.Pointer(pg), pg.flags&pageSparse != 0
+		cur, sparse := c.cur == addr, pg.flags&pageSparse != 0
 		if listed[addr] != (pg.flags&pageListed != 0) || listed[addr] != (!cur && !sparse && pg.used < pg.total) {
 			return fmt.Errorf("page %#x: listed %v, flags %#x, current %v, %d of %d used", addr, listed[addr], pg.flags, cur, pg.used, pg.total)
 		}
@@ -78,8 +100,8 @@ func (a *Arena) checkClass(ci int) error {
 		chunks += int(pg.used)
 		pages++
 	}
-	if chunks != c.chunks || pages != c.npages {
-		return fmt.Errorf("%d chunks in %d pages, counted %d in %d", c.chunks, c.npages, chunks, pages)
+	if chunks != c.chunks() || pages != c.npages() {
+		return fmt.Errorf("%d chunks in %d pages, counted %d in %d", c.chunks(), c.npages(), chunks, pages)
 	}
 	return nil
 }

@@ -13,13 +13,21 @@ const (
 	linearMax    = 256      // up to here classes are 8 bytes apart
 	linear       = linearMax / 8
 	smallClasses = linear + 6*8
-	numClasses   = linear + 10*8
+	numClasses   = linear + 10*8 + 1
+	eighthClass  = numClasses - 1
+
+	// Eighth is a size with a class of its own: just eight chunks fill a page. Chunks of 8 KB waste an eighth of theirs. They are
+	// aligned to 8 bytes only. For a structure of about that size, which has the choice.
+	Eighth = (pageSize - pageHeader) / 8
 )
 
 // classOf gives the class for a request of n bytes, 1 <= n <= MaxChunk.
 func classOf(n int) int {
 	if n <= linearMax {
 		return (n - 1) >> 3
+	}
+	if n == Eighth {
+		return eighthClass
 	}
 	m := uint(n - 1)
 	k := bits.Len(m) // 9 and up
@@ -31,13 +39,16 @@ func classSize(c int) int {
 	if c < linear {
 		return (c + 1) * 8
 	}
+	if c == eighthClass {
+		return Eighth
+	}
 	c -= linear
 	return (9 + c&7) << (5 + c>>3)
 }
 
 // classPage is the size of the pages of a class.
 func classPage(c int) int {
-	if c < smallClasses {
+	if c < smallClasses || c == eighthClass {
 		return pageSize
 	}
 	return blockSize

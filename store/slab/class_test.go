@@ -4,7 +4,7 @@ import "testing"
 
 func TestClasses(t *testing.T) {
 	prev := 0
-	for c := range numClasses {
+	for c := range eighthClass {
 		size := classSize(c)
 		if size <= prev || size%8 != 0 || classOf(size) != c || classOf(prev+1) != c {
 			t.Fatalf("class %d: size %d after %d", c, size, prev)
@@ -16,6 +16,9 @@ func TestClasses(t *testing.T) {
 	}
 	if prev != MaxChunk || classSize(smallClasses-1) != maxSmall {
 		t.Fatalf("the last class is %d, the last small one %d", prev, classSize(smallClasses-1))
+	}
+	if classOf(Eighth) != eighthClass || classSize(eighthClass) != Eighth || Size(Eighth-1) != 8192 || (classPage(eighthClass)-pageHeader)%Eighth != 0 {
+		t.Fatalf("chunks of %d do not fill a page", Eighth)
 	}
 	for n := 1; n <= MaxChunk; n++ {
 		if size := Size(n); size < n || n > 64 && size-n > n/8+1 {

@@ -10,13 +10,14 @@ import "unsafe"
 // It returns how many pages it marked.
 func (a *Arena) MarkSparse() int {
 	marked := 0
+	a.marked = true
 	for ci := range a.class {
 		c := &a.class[ci]
-		if pg := (*page)(c.cur); pg != nil && pg.used == 0 {
-			c.cur = nil
+		if pg := pageAt(c.cur); c.cur != 0 && pg.used == 0 {
+			c.cur = 0
 			a.release(pg)
 		}
-		if c.npages > 1 {
+		if c.npages() > 1 {
 			marked += a.markClass(ci)
 		}
 	}
@@ -91,8 +92,8 @@ func (a *Arena) markPart(c *class, ci, step, steps int) int {
 func (a *Arena) markPage(c *class, pg *page) {
 	c.unlist(pg)
 	pg.flags |= pageSparse
-	if c.cur == unsafe.Pointer(pg) {
-		c.cur = nil
+	if c.cur == uintptr(unsafe.Pointer(pg)) {
+		c.cur = 0
 	}
 }
 
@@ -118,6 +119,10 @@ func (a *Arena) Move(p unsafe.Pointer, n int) unsafe.Pointer {
 
 // Unmark ends compacting: pages that did not become empty are used again. It returns the number of chunks moved since the last Unmark.
 func (a *Arena) Unmark() int64 {
+	if !a.marked {
+		return 0
+	}
+	a.marked = false
 	for ci := range a.class {
 		c := &a.class[ci]
 		for addr := c.all; addr != 0; {
@@ -140,12 +145,16 @@ func (a *Arena) Unmark() int64 {
 	return n
 }
 
-// Fragmentation returns the bytes of pages that the arena holds, and the bytes of chunks in use in them.
+// Fragmentation returns the bytes of chunks that were used once, in the arena and its parts, and how many of these are in use. What was never used
+// is not resident, and does not count. It needs no lock.
 func (a *Arena) Fragmentation() (held, used int64) {
-	for ci := range a.class {
-		c := &a.class[ci]
-		held += int64(c.npages) * int64(classPage(ci))
-		used += int64(c.chunks) * int64(classSize(ci))
-	}
-	return held, used
+	u := &a.usage
+	return u.touched.Load(), u.used.Load() - u.mapped.Load() - u.other.Load()
+}
+
+// Wasteful reports whether compacting is worth the while: an eighth of the arena's own chunks that were used once is free, and more than some pages.
+func (a *Arena) Wasteful() bool {
+	own := a.sums()
+	free := own.touched - (own.used - own.mapped - own.other)
+	return free > own.touched/8 && free > 2*pageSize
 }

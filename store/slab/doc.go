@@ -6,7 +6,7 @@
 // A request of n bytes gets a chunk of the smallest class that holds it: steps of 8 bytes up to 256, then eight
 // classes per doubling up to MaxChunk (256 KB), so that at most an eighth is unused. What is bigger gets a mapping
 // of its own, rounded up to the system's page size, which starts zeroed and grows in place where the system can do that
-// (mremap: no copy). Free takes the size that was asked for: chunks have no header.
+// (mremap: no copy). Free takes the size that was asked for: chunks have no header. Eighth, one size of about 8 KB, has a class for itself.
 //
 //	class size       lives in                  at most
 //	8 … 16 KB        small page, 64 KB         8,184 chunks
@@ -32,7 +32,11 @@
 //
 // # Who may call what
 //
-// An Arena belongs to one shard and is guarded by its lock. Used, AddUsed, Disown and Unmap are safe without it.
+// An Arena belongs to one shard and is guarded by its lock. Used, Mapped, Fragmentation and Unmap are safe without it.
+//
+// A big value has an arena of its own (NewPart), which counts as a part of its shard's. Another shard takes it over as it is, and when nobody uses
+// the value any more, Close gives its pages and mappings back without looking at what lies in them.
+//
 // Pages is shared by all arenas and locks itself.
 //
 // When the system has no memory left, allocating panics with ErrNoMemory, as redis-server aborts then.

@@ -57,26 +57,27 @@ func roundUp(n int) int {
 	return (n + size - 1) &^ (size - 1)
 }
 
-// get returns a page of pageSize or blockSize bytes, aligned to its size, contents undefined.
-func (ps *Pages) get(size int) unsafe.Pointer {
+// get returns a page of pageSize or blockSize bytes, aligned to its size, contents undefined. With cold, its memory is not resident: for who may use
+// little of it.
+func (ps *Pages) get(size int, cold bool) unsafe.Pointer {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
 	ps.held.Add(int64(size))
 	if size == blockSize {
-		return ps.getBlock()
+		return ps.getBlock(cold)
 	}
-	if p := ps.page.take(); p != nil {
+	if p := ps.page.take(&ps.mem, size, cold); p != nil {
 		return p
 	}
-	b := ps.getBlock()
+	b := ps.getBlock(true)
 	for off := blockSize - pageSize; off > 0; off -= pageSize {
 		ps.page.cold = append(ps.page.cold, unsafe.Add(b, off))
 	}
 	return b
 }
 
-func (ps *Pages) getBlock() unsafe.Pointer {
-	if p := ps.block.take(); p != nil {
+func (ps *Pages) getBlock(cold bool) unsafe.Pointer {
+	if p := ps.block.take(&ps.mem, blockSize, cold); p != nil {
 		return p
 	}
 	r, err := ps.mem.alloc(regionSize + blockSize)
@@ -91,9 +92,9 @@ func (ps *Pages) getBlock() unsafe.Pointer {
 	return b
 }
 
-func (pp *pagePool) take() unsafe.Pointer {
+func (pp *pagePool) take(m *mem, size int, cold bool) unsafe.Pointer {
 	list := &pp.warm
-	if len(*list) == 0 {
+	if len(*list) == 0 || cold && len(pp.cold) > 0 {
 		list = &pp.cold
 	}
 	n := len(*list)
@@ -102,6 +103,9 @@ func (pp *pagePool) take() unsafe.Pointer {
 	}
 	p := (*list)[n-1]
 	*list = (*list)[:n-1]
+	if cold && list == &pp.warm {
+		m.drop(p, size)
+	}
 	return p
 }
 

@@ -13,14 +13,14 @@ type ClassUse struct {
 func (a *Arena) Classes(fn func(ClassUse)) {
 	for ci := range a.class {
 		c := &a.class[ci]
-		if c.npages == 0 {
+		if c.npages() == 0 {
 			continue
 		}
-		u := ClassUse{Size: classSize(ci), Page: classPage(ci), Pages: c.npages, Used: c.chunks}
+		u := ClassUse{Size: classSize(ci), Page: classPage(ci), Pages: c.npages(), Used: c.chunks()}
 		u.Chunks = u.Pages * ((u.Page - pageHeader) / u.Size)
 		fn(u)
 	}
 }
 
-// Mapped is the bytes of the mappings in use. It needs no lock.
-func (a *Arena) Mapped() int64 { return a.big.Load() }
+// Mapped is the bytes of the mappings in use, of the arena and its parts. It needs no lock.
+func (a *Arena) Mapped() int64 { return a.usage.mapped.Load() }

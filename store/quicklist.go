@@ -1,0 +1,277 @@
+package store
+
+import (
+	"math"
+	"unsafe"
+
+	"radish/store/listpack"
+	"radish/store/slab"
+)
+
+// A quicklist is a list that is too big for one listpack: doubly linked nodes of listpacks. An element that is too big for a node together with
+// others has one for itself. No node is empty; two neighbours that would fit into one are only left by pushes and pops.
+
+// listRoot is the root chunk. The number of elements is the body's len.
+type listRoot struct {
+	version    uint64
+	head, tail uint64 // nodes; 0: none
+	nodes      uint64
+	bytes      uint64 // of nodes and their chunks
+}
+
+const listRootSize = 40
+
+// listLimits is what list-max-listpack-size means, and DEBUG QUICKLIST-PACKED-THRESHOLD.
+type listLimits struct {
+	bytes int // of a listpack
+	count int // elements of it
+	chunk int // biggest chunk of a node with several elements: somewhat less than bytes, so that they fill the slab's pages
+	large int // an element of so many bytes has a node for itself in any case
+	// counted says that the directive limits elements, not bytes.
+	counted bool
+}
+
+// defaultLarge is Redis's threshold.
+const defaultLarge = 1 << 30
+
+// listLimitsOf works them out. large is 0 for the default.
+func listLimitsOf(size int, large int64) *listLimits {
+	l := &listLimits{bytes: 8192, count: math.MaxUint16 - 1, chunk: slab.Eighth, large: defaultLarge}
+	if large > 0 {
+		l.large = int(large)
+	}
+	switch {
+	case size == -2:
+	case size >= 0:
+		l.count, l.counted = min(max(size, 1), l.count), true
+	case size == -1:
+		l.bytes, l.chunk = 4096, 3584
+	case size == -3:
+		l.bytes, l.chunk = 16384, 9216
+	case size == -4:
+		l.bytes, l.chunk = 32768, 28672
+	default:
+		l.bytes, l.chunk = 65536, 57344
+	}
+	return l
+}
+
+// setListLimits makes new limits valid for lists.
+func (s *Store) setListLimits() {
+	s.listLim.Store(listLimitsOf(s.limits().ListMaxListpackSize, s.largeElem.Load()))
+}
+
+// SetLargeElement says from which length on an element of a quicklist has a node for itself (DEBUG QUICKLIST-PACKED-THRESHOLD); 0: the
+// default. It needs no lock.
+func (s *Store) SetLargeElement(n int64) {
+	s.largeElem.Store(n)
+	s.setListLimits()
+}
+
+// over reports whether a listpack of so many bytes and elements is too big for a list.
+func (l *listLimits) over(bytes, count int) bool { return bytes > l.bytes || count > l.count }
+
+// quicklist is a handle on a big list, valid until something else changes the shard.
+type quicklist struct {
+	root *listRoot
+	body *body
+	a    *slab.Arena
+	lim  *listLimits
+}
+
+// newListRoot makes an empty quicklist.
+func newListRoot(a *slab.Arena) body {
+	p := a.Alloc(listRootSize)
+	*(*listRoot)(p) = listRoot{}
+	return body{addr: uint64(uintptr(p))}
+}
+
+func rootOf(b body) *listRoot { return (*listRoot)(b.ptr()) }
+
+// newNode makes a node with a chunk of size bytes, and an empty listpack at its beginning, or at its end. It is not linked.
+func (q *quicklist) newNode(size int, roomLeft bool) *listNode {
+	n := (*listNode)(q.a.Alloc(listNodeSize))
+	size = q.chunkFor(size)
+	*n = listNode{block: uint64(uintptr(q.a.Alloc(size))), size: uint32(size)}
+	if roomLeft {
+		n.start = uint16(size - listpack.EmptySize)
+	}
+	listpack.Empty(n.at(int(n.start), listpack.EmptySize)[:0])
+	return n
+}
+
+// chunkFor is the size of the chunk for a listpack of size bytes.
+func (q *quicklist) chunkFor(size int) int {
+	if size > slab.Eighth*15/16 && size < slab.Eighth {
+		size = slab.Eighth
+	}
+	return slab.Size(size)
+}
+
+// link puts a node between two others; 0: there is none.
+func (q *quicklist) link(n *listNode, prev, next uint64) {
+	n.prev, n.next = prev, next
+	q.relink(n)
+	q.root.nodes++
+	q.root.bytes += listNodeSize + uint64(n.size)
+}
+
+// relink makes what refers to a node refer to where it is.
+func (q *quicklist) relink(n *listNode) {
+	if n.prev != 0 {
+		nodeOf(n.prev).next = n.addr()
+	} else {
+		q.root.head = n.addr()
+	}
+	if n.next != 0 {
+		nodeOf(n.next).prev = n.addr()
+	} else {
+		q.root.tail = n.addr()
+	}
+}
+
+// unlink takes a node out and frees it.
+func (q *quicklist) unlink(n *listNode) {
+	if n.prev != 0 {
+		nodeOf(n.prev).next = n.next
+	} else {
+		q.root.head = n.next
+	}
+	if n.next != 0 {
+		nodeOf(n.next).prev = n.prev
+	} else {
+		q.root.tail = n.prev
+	}
+	q.root.nodes--
+	q.root.bytes -= listNodeSize + uint64(n.size)
+	q.a.Free(slab.At(uintptr(n.block)), int(n.size))
+	q.a.Free(unsafe.Pointer(n), listNodeSize)
+}
+
+// end is the first node, or the last; nil if there is none.
+func (q *quicklist) end(left bool) *listNode {
+	addr := q.root.tail
+	if left {
+		addr = q.root.head
+	}
+	if addr == 0 {
+		return nil
+	}
+	return nodeOf(addr)
+}
+
+// fits reports whether an entry of size bytes, in the place of del bytes, and more elements may be in a node.
+func (q *quicklist) fits(n *listNode, size, del, more int) bool {
+	return int(n.count)+more <= q.lim.count && n.len()+size-del <= q.lim.chunk
+}
+
+// smallNode is a new node's chunk, as a part of the biggest one.
+const smallNode = 4
+
+// push adds an element at one end.
+func (q *quicklist) push(left bool, s []byte) {
+	size := listpack.EntrySize(s)
+	n := q.end(left)
+	if n == nil || len(s) >= q.lim.large || !q.makeRoom(n, left, size) {
+		chunk := max(size+listpack.EmptySize, q.lim.chunk/smallNode)
+		n = q.newNode(chunk, left && chunk <= q.lim.chunk)
+		if left {
+			q.link(n, 0, q.root.head)
+		} else {
+			q.link(n, q.root.tail, 0)
+		}
+		if chunk > q.lim.chunk {
+			left = false // the node is empty, and start is of 16 bits
+		}
+	}
+	if left {
+		n.pushFront(s, size)
+	} else {
+		n.pushBack(s, size)
+	}
+	q.body.len++
+}
+
+// makeRoom makes room for an entry at one end of a node; false: there should be another node.
+func (q *quicklist) makeRoom(n *listNode, left bool, size int) bool {
+	if !q.fits(n, size, 0, 1) {
+		return false
+	}
+	front, back := n.room()
+	switch {
+	case left && front >= size, !left && back >= size:
+	case front+back >= size && front+back >= int(n.size)/8: // not for a few bytes each time
+		n.slide(left)
+	case int(n.size) < q.lim.chunk:
+		q.resize(n, min(max(n.len()+size, 2*int(n.size)), q.lim.chunk), left)
+	default:
+		return false
+	}
+	return true
+}
+
+// resize gives a node a chunk of size bytes, which is enough for the listpack. All room is at one end then.
+func (q *quicklist) resize(n *listNode, size int, roomLeft bool) {
+	lp := n.lp()
+	size = q.chunkFor(size)
+	p := q.a.Alloc(size)
+	old, oldSize := slab.At(uintptr(n.block)), int(n.size)
+	q.root.bytes += uint64(size) - uint64(oldSize)
+	n.block, n.size, n.start = uint64(uintptr(p)), uint32(size), 0
+	if roomLeft && int(n.size) <= math.MaxUint16 {
+		n.start = uint16(int(n.size) - len(lp))
+	}
+	copy(n.at(int(n.start), len(lp)), lp)
+	q.a.Free(old, oldSize)
+}
+
+// pop takes the first or last element away; there is one.
+func (q *quicklist) pop(left bool) {
+	n := q.end(left)
+	switch {
+	case n.count == 1:
+		q.unlink(n)
+	case left:
+		n.popFront()
+	default:
+		n.popBack()
+	}
+	q.body.len--
+}
+
+// seek finds the node of element i, 0 <= i < number of elements, and the element's index in it.
+func (r *listRoot) seek(i, count int) (n *listNode, at int) {
+	if i < count/2 {
+		n = nodeOf(r.head)
+		for i >= int(n.count) {
+			i -= int(n.count)
+			n = nodeOf(n.next)
+		}
+		return n, i
+	}
+	n = nodeOf(r.tail)
+	for i = count - 1 - i; i >= int(n.count); {
+		i -= int(n.count)
+		n = nodeOf(n.prev)
+	}
+	return n, int(n.count) - 1 - i
+}
+
+// appendListpack adds the elements of a listpack, which is not a view of the list, at the end.
+func (q *quicklist) appendListpack(lp []byte) {
+	for off := listpack.First(lp); off >= 0 && off < len(lp)-1; {
+		first, count := off, 0
+		for off < len(lp)-1 && count < q.lim.count {
+			size := listpack.Size(lp, off)
+			if count > 0 && listpack.EmptySize+off+size-first > q.lim.chunk {
+				break
+			}
+			off += size
+			count++
+		}
+		n := q.newNode(listpack.EmptySize+off-first, false)
+		q.link(n, q.root.tail, 0)
+		n.splice(listpack.HeaderSize, 0, lp[first:off], count)
+		q.body.len += uint64(count)
+	}
+}
