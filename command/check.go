@@ -19,6 +19,8 @@ func (s *Spec) check() error {
 		return errors.New("subcommands do not fit here")
 	case s.Flags&Write != 0 && s.Flags&ReadOnly != 0:
 		return errors.New("both write and readonly")
+	case s.Prepare != nil && (s.Flags&Write == 0 || !s.HasKeys()):
+		return errors.New("prepare without write or without keys")
 	case s.Flags&DenyOOM != 0 && s.Flags&Write == 0:
 		return errors.New("denyoom without write")
 	case s.Flags&NoMandatoryKeys != 0 && !s.HasKeys():
@@ -63,7 +65,7 @@ func (k *KeySpec) check(s *Spec) error {
 		return nil
 	case (k.Keyword == "") != (k.Begin > 0) || (k.Keyword == "") != (k.StartFrom == 0):
 		return errors.New("begins at an index, or else after a keyword")
-	case k.Keyword == "" && k.Begin >= minArgs && s.Flags&NoMandatoryKeys == 0:
+	case k.Keyword == "" && k.Begin >= minArgs && s.Flags&NoMandatoryKeys == 0 && (k.Begin > minArgs || k.Last != -1): // a range up to the end may be empty
 		return errors.New("begins after the arguments that the arity grants")
 	case k.UnknownFind:
 		return nil

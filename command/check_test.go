@@ -27,6 +27,7 @@ func TestCheckRefuses(t *testing.T) {
 		{"subcommands do not fit", func(s *Spec) { s.Sub = []Spec{row("x")}; s.Handler = nil; s.Arity = 2 }},
 		{"both write and readonly", func(s *Spec) { s.Flags |= Write }},
 		{"denyoom without write", func(s *Spec) { s.Flags |= DenyOOM }},
+		{"prepare without", func(s *Spec) { s.Prepare = s.Handler }},
 		{"without keys", func(s *Spec) { s.Flags |= NoMandatoryKeys; s.Keys, s.Syntax = nil, "" }},
 		{"obligatory", func(s *Spec) { s.Group = "" }},
 		{"obligatory", func(s *Spec) { s.Since = "" }},

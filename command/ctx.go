@@ -27,6 +27,16 @@ type Ctx struct {
 	Dirty int64
 	// Hits and Misses count the keys that commands looked for to read them, since the Ctx was made.
 	Hits, Misses int64
+	// Prepared is what Spec.Prepare has left for Handler.
+	Prepared Prepared
+	// Ready are the keys that clients wait for and that the handler has changed. Env.KeyEvent fills it; who has
+	// called the handler serves the clients before it unlocks the shards.
+	Ready []ReadyKey
+	// Waiter is whoever waits since Ctx.Block: what Env.Block has left for dispatch.
+	Waiter any
+	// Reach is the set of shards (by bit) that are locked while a client that has waited is served; else 0: the
+	// shards of all Keys are.
+	Reach uint64
 	// Deny keeps a command inside EXEC or a script from blocking or going to a worker.
 	Deny bool
 }
@@ -35,17 +45,21 @@ type Ctx struct {
 type Env struct {
 	Table      *Table
 	MaxBulkLen atomic.Int64 // proto-max-bulk-len
-	LFU        atomic.Bool  // maxmemory-policy is one of the LFU policies
-	OwnInts    atomic.Bool  // maxmemory is set, with an LRU or LFU policy: see Refcount
-	LazyDel    atomic.Bool  // lazyfree-lazy-user-del
-	LazyFlush  atomic.Bool  // lazyfree-lazy-user-flush
-	LazyExpire atomic.Bool  // lazyfree-lazy-expire
-	LazyServer atomic.Bool  // lazyfree-lazy-server-del: replaced values
+	// HLLSparseMax is hll-sparse-max-bytes.
+	HLLSparseMax atomic.Int64
+	LFU          atomic.Bool // maxmemory-policy is one of the LFU policies
+	OwnInts      atomic.Bool // maxmemory is set, with an LRU or LFU policy: see Refcount
+	LazyDel      atomic.Bool // lazyfree-lazy-user-del
+	LazyFlush    atomic.Bool // lazyfree-lazy-user-flush
+	LazyExpire   atomic.Bool // lazyfree-lazy-expire
+	LazyServer   atomic.Bool // lazyfree-lazy-server-del: replaced values
 	// Observed says that somebody wants to hear of changed keys (WATCH, notifications, tracking, blocked
 	// clients). Changed does nothing more than count while it is false.
 	Observed atomic.Bool
 	// KeyEvent is called for each change while Observed; class 0: a change without a notification.
 	KeyEvent func(c *Ctx, db int, k store.Key, class EventClass, event string, changed bool)
+	// Block notes, for Ctx.Block, that c.Client waits; the shards of its keys are locked for writing.
+	Block func(c *Ctx, w Wait)
 	// Flushed is called while Observed after database db (-1: each) was emptied; all shards are locked if
 	// c.DB.Locked, else none. Swapped is called while Observed after two databases were swapped; all
 	// shards are locked. Every key of the databases may have changed.

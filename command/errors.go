@@ -25,6 +25,8 @@ const (
 	// ErrOffload never reaches a client: a handler that runs on an event loop and finds, before it
 	// touched anything, that its work is long returns it, and is run again on a worker.
 	ErrOffload Error = "OFFLOAD"
+	// ErrBlocked never reaches a client either: see Ctx.Block.
+	ErrBlocked Error = "BLOCKED"
 )
 
 // What Table.Rename answers; the configuration shows the texts of a bad rename-command directive.

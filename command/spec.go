@@ -150,6 +150,18 @@ type Spec struct {
 	GetKeys func(args [][]byte) ([]KeyRef, error)
 	Acl     Categories
 	Handler Handler
+	// Member is the argument that names the element of the key's value which is looked at (HGET, SISMEMBER), or the
+	// first of several; 0: none. A pipeline asks for these elements ahead.
+	Member int
+	// Prepare lets a command that reads much and stores a result stop nobody while it reads. When Handler has
+	// returned ErrOffload a worker calls Prepare first, with the keys locked for reading: it computes the result
+	// into memory of its own, leaves it in c.Prepared.Value, and changes and replies nothing; its error is the
+	// command's. Then the worker locks the keys for writing and, if no source has changed, calls Handler, which
+	// finds c.Prepared and installs it in a moment; if one has changed, it begins again. Handler is called
+	// without anything prepared after too many changes, when Prepare has left nothing, and inside EXEC. May be nil.
+	Prepare Handler
+	// Locks tells which locks a request needs where the flags do not tell. nil: see LocksToWrite.
+	Locks func(args [][]byte) Locks
 
 	Group      Group
 	Since      string
@@ -172,6 +184,21 @@ type Spec struct {
 	movable         bool       // they do not, as COMMAND sees it
 	index           *nameIndex // of Sub
 }
+
+// Locks are the shards that a request needs, and for what.
+type Locks uint8
+
+const (
+	// LockKeys: its keys' shards, for writing; without it for reading.
+	LockKeys Locks = 1 << iota
+	// LockAll: it reads keys that its arguments do not name. All shards are locked for reading, but those of the keys that it
+	// changes, with LockKeys, for writing.
+	LockAll
+)
+
+// LocksToWrite says whether requests of the row get their keys' shards locked for writing, as far as Locks does not tell otherwise:
+// what MayReplicate may change its keys too.
+func (s *Spec) LocksToWrite() bool { return s.Flags&(Write|MayReplicate) != 0 }
 
 // FullName is "get", or "config|get" for a subcommand.
 func (s *Spec) FullName() string { return s.fullName }

@@ -17,7 +17,8 @@ type Table struct {
 
 // DataSpecs are the groups of rows of this package, for NewTable.
 func DataSpecs() [][]Spec {
-	return [][]Spec{genericSpecs(), stringSpecs(), bitmapSpecs(), databaseSpecs(), commandSpecs()}
+	return [][]Spec{genericSpecs(), stringSpecs(), bitmapSpecs(), hyperLogLogSpecs(), listSpecs(), listBlockSpecs(), hashSpecs(), setSpecs(), zsetSpecs(), zsetBlockSpecs(),
+		geoSpecs(), sortSpecs(), databaseSpecs(), commandSpecs()}
 }
 
 // NewTable joins groups of rows. It copies the rows, completes them (full names, ids, parents, ACL

@@ -20,8 +20,11 @@ type harness struct {
 	db    int
 	now   int64    // unix ms of the next command
 	locks bool     // run as inside EXEC, with all shards locked
+	deny  bool     // run as inside EXEC, where nothing may wait
 	ev    []string // "class event key" of all changes since takeEvents, ":db" after the key if it is not db 0
 	dirty int64    // of the last command
+	// prepared runs Spec.Prepare before the handler, as a worker does.
+	prepared bool
 }
 
 func newHarness(t testing.TB) *harness {
@@ -35,6 +38,7 @@ func newHarness(t testing.TB) *harness {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		st.WaitLazyFree()
 		if err := st.Check(); err != nil {
 			t.Error(err)
 		}
@@ -43,6 +47,7 @@ func newHarness(t testing.TB) *harness {
 	h := &harness{t: t, table: table, store: st, proto: 2, now: 1_700_000_000_000}
 	h.env = &Env{Table: table}
 	h.env.MaxBulkLen.Store(512 << 20)
+	h.env.HLLSparseMax.Store(3000)
 	h.env.Observed.Store(true)
 	h.env.KeyEvent = func(c *Ctx, db int, k store.Key, class EventClass, event string, changed bool) {
 		if !changed {
@@ -84,11 +89,20 @@ func (h *harness) exec(w *resp.Writer, args [][]byte) error {
 		return fmt.Errorf("ERR wrong number of arguments for '%s' command", s.FullName())
 	}
 	c := &Ctx{Args: args, Spec: s, Reply: w, Env: h.env, OnLoop: true, DB: h.store.DB(h.db, h.now)}
-	c.DB.Locked = h.locks
+	c.DB.Locked, c.Deny = h.locks, h.deny
 	c.Keys = h.keys(s, args)
-	unlock := h.lock(s, c.Keys)
+	unlock := h.lock(s, args, c.Keys)
 	defer unlock()
+	if h.prepared && s.Prepare != nil {
+		if err := s.Prepare(c); err != nil {
+			return err
+		}
+		defer c.Prepared.Drop()
+	}
 	err := s.Handler(c)
+	if err == ErrBlocked && (len(w.Buf) > 0 || c.Dirty != 0) {
+		h.t.Errorf("%q did something before it waited", args)
+	}
 	if err == ErrOffload {
 		if len(w.Buf) > 0 || c.Dirty != 0 {
 			h.t.Errorf("%q did something before it was offloaded", args)
@@ -124,12 +138,12 @@ func (h *harness) keys(s *Spec, args [][]byte) []store.Key {
 	return keys
 }
 
-func (h *harness) lock(s *Spec, keys []store.Key) (unlock func()) {
+func (h *harness) lock(s *Spec, args [][]byte, keys []store.Key) (unlock func()) {
 	var shards []int
 	for _, k := range keys {
 		shards = append(shards, h.store.ShardOf(k.H))
 	}
-	if h.locks {
+	if h.locks || s.Locks != nil && s.Locks(args)&LockAll != 0 {
 		shards = nil
 		for i := range h.store.Shards() {
 			shards = append(shards, i)
@@ -137,7 +151,7 @@ func (h *harness) lock(s *Spec, keys []store.Key) (unlock func()) {
 	}
 	slices.Sort(shards)
 	shards = slices.Compact(shards)
-	readOnly := s.Flags&ReadOnly != 0 && !h.locks
+	readOnly := !s.LocksToWrite() && !h.locks
 	for _, i := range shards {
 		if readOnly {
 			h.store.RLock(i)

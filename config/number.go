@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// parseMemory reads a size such as 100, 1k (1000), 1kb (1024), 5gb; the unit
+// ParseMemory reads a size such as 100, 1k (1000), 1kb (1024), 5gb; the unit
 // in any case. Digits may be missing (0), and too large a product wraps, both
 // as in Redis (util.c, memtoull).
-func parseMemory(s string) (uint64, bool) {
+func ParseMemory(s string) (uint64, bool) {
 	digits := 0
 	for digits < len(s) && s[digits] >= '0' && s[digits] <= '9' {
 		digits++
@@ -127,7 +127,7 @@ func (d number) scan(s string) (int64, error) {
 	s = cString(s)
 	switch d.kind {
 	case memory, memoryOrPercent:
-		if n, ok := parseMemory(s); ok {
+		if n, ok := ParseMemory(s); ok {
 			return int64(n), nil
 		}
 		if d.kind == memory {

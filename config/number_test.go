@@ -20,8 +20,8 @@ func TestParseMemory(t *testing.T) {
 		{strings.Repeat("0", 127), 0, true}, {strings.Repeat("0", 128), 0, false},
 		{"-1", 0, false}, {"+1", 0, false}, {" 1", 0, false}, {"1 ", 0, false}, {"1tb", 0, false}, {"1.5g", 0, false}, {"5%", 0, false},
 	} {
-		if got, ok := parseMemory(c.s); got != c.want || ok != c.ok {
-			t.Errorf("parseMemory(%q) = %d, %v, want %d, %v", c.s, got, ok, c.want, c.ok)
+		if got, ok := ParseMemory(c.s); got != c.want || ok != c.ok {
+			t.Errorf("ParseMemory(%q) = %d, %v, want %d, %v", c.s, got, ok, c.want, c.ok)
 		}
 	}
 }

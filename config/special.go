@@ -161,8 +161,8 @@ func setOutputLimits(s *setting) error {
 		if !ok {
 			return errLimitClass
 		}
-		hard, ok1 := parseMemory(cString(group[1]))
-		soft, ok2 := parseMemory(cString(group[2]))
+		hard, ok1 := ParseMemory(cString(group[1]))
+		soft, ok2 := ParseMemory(cString(group[2]))
 		seconds, ok3 := scanWhole(cString(group[3]))
 		if !ok1 || !ok2 || !ok3 || int32(seconds) < 0 {
 			return errLimitValue

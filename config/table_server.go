@@ -50,7 +50,7 @@ func processRows() []directive {
 		oomValuesRow(),
 		boolean("set-proc-title", "", immutable, true, func(v *Values) *bool { return &v.SetProcTitle }, works),
 		text("proc-title-template", modifiable, "{title} {listen-addr} {server-mode}", func(v *Values) *string { return &v.ProcTitleTemplate }, works).checked(checkProcTitle),
-		text("locale-collate", modifiable, "", func(v *Values) *string { return &v.LocaleCollate }, noSort).checked(checkLocale),
+		text("locale-collate", modifiable, "", func(v *Values) *string { return &v.LocaleCollate }, works).checked(checkLocale),
 		text("ignore-warnings", modifiable, "", func(v *Values) *string { return &v.IgnoreWarnings }, neverForks),
 		boolean("use-exit-on-panic", "", hidden, false, func(v *Values) *bool { return &v.UseExitOnPanic }, runtimeReports),
 		numeric("watchdog-period", "", hidden, ints(0, intMax), 0, func(v *Values) *int { return &v.WatchdogPeriod }, runtimeReports),

@@ -44,6 +44,14 @@ func header(buf []byte, kind byte, n, extra int) []byte {
 	return append(num.AppendInt(buf[:at+1], int64(n)), '\r', '\n')
 }
 
+// Grow makes room for n bytes at the end of Buf, for a caller that appends there itself.
+func (w *Writer) Grow(n int) {
+	if w.Pool != nil {
+		w.room(n)
+	}
+	w.Buf = slices.Grow(w.Buf, n)
+}
+
 // SimpleString appends a status reply. Line breaks in s become spaces.
 func (w *Writer) SimpleString(s string) {
 	for i := range len(s) {

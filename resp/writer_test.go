@@ -164,3 +164,20 @@ func BenchmarkReply(b *testing.B) {
 		})
 	}
 }
+
+func TestGrow(t *testing.T) {
+	for _, w := range []*Writer{{Proto: 2}, {Proto: 2, Pool: &Pool{}}} {
+		n := 0
+		for i := range 2000 {
+			w.Grow(i)
+			if cap(w.Buf)-len(w.Buf) < i {
+				t.Fatalf("no room for %d bytes", i)
+			}
+			w.Buf = append(w.Buf, make([]byte, i)...)
+			n += i
+		}
+		if w.Len() != n {
+			t.Errorf("%d bytes, want %d", w.Len(), n)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 
 	"radish/config"
 	"radish/internal/redislog"
+	"radish/store"
 )
 
 // watchConfig puts the settings that others look at in their places, now and whenever CONFIG SET changes
@@ -19,9 +20,11 @@ func (s *Server) watchConfig() error {
 	var errs []error
 	on := func(fn config.Hook, names ...string) { errs = append(errs, s.cfg.OnChangeOf(names, fn)) }
 	on(func(_, v *config.Values) error { s.apply(v); return nil },
-		"proto-max-bulk-len", "maxmemory", "maxmemory-policy", "maxmemory-clients", "lfu-log-factor", "lfu-decay-time",
+		"proto-max-bulk-len", "hll-sparse-max-bytes", "maxmemory", "maxmemory-policy", "maxmemory-clients", "lfu-log-factor", "lfu-decay-time",
 		"lazyfree-lazy-user-del", "lazyfree-lazy-user-flush", "lazyfree-lazy-server-del", "lazyfree-lazy-expire", "slowlog-log-slower-than",
-		"latency-monitor-threshold", "latency-tracking")
+		"latency-monitor-threshold", "latency-tracking",
+		"hash-max-listpack-entries", "hash-max-listpack-value", "list-max-listpack-size", "list-compress-depth", "set-max-intset-entries",
+		"set-max-listpack-entries", "set-max-listpack-value", "zset-max-listpack-entries", "zset-max-listpack-value")
 	on(func(old, v *config.Values) error {
 		if s.relisten(old, v) != nil {
 			return errors.New("Unable to listen on this port. Check server logs.")
@@ -57,6 +60,7 @@ func (s *Server) watchConfig() error {
 // apply takes over the settings that the hot path reads from places of their own.
 func (s *Server) apply(v *config.Values) {
 	s.env.MaxBulkLen.Store(v.ProtoMaxBulkLen)
+	s.env.HLLSparseMax.Store(v.HLLSparseMaxBytes)
 	s.env.LFU.Store(v.MaxMemoryPolicy.LFU())
 	s.env.OwnInts.Store(v.MaxMemory > 0 && (v.MaxMemoryPolicy.LFU() || v.MaxMemoryPolicy == config.AllKeysLRU || v.MaxMemoryPolicy == config.VolatileLRU))
 	s.env.LazyDel.Store(v.LazyfreeLazyUserDel)
@@ -74,6 +78,7 @@ func (s *Server) apply(v *config.Values) {
 	}
 	s.slowAbove.Store(slow)
 	s.store.SetLRU(v.MaxMemoryPolicy.LFU(), v.LFULogFactor, v.LFUDecayTime)
+	s.store.SetLimits(limitsOf(v))
 	for _, l := range s.loops {
 		l.nl.Post(func() { l.stats.tracking = v.LatencyTracking })
 	}
@@ -82,6 +87,17 @@ func (s *Server) apply(v *config.Values) {
 		s.evictMore(v)
 	}
 	s.evictClients(v)
+}
+
+// limitsOf are the limits of compact values.
+func limitsOf(v *config.Values) store.Limits {
+	return store.Limits{
+		HashMaxListpackEntries: int(v.HashMaxListpackEntries), HashMaxListpackValue: int(v.HashMaxListpackValue),
+		ListMaxListpackSize: v.ListMaxListpackSize, ListCompressDepth: v.ListCompressDepth,
+		SetMaxIntsetEntries:   int(v.SetMaxIntsetEntries),
+		SetMaxListpackEntries: int(v.SetMaxListpackEntries), SetMaxListpackValue: int(v.SetMaxListpackValue),
+		ZSetMaxListpackEntries: int(v.ZSetMaxListpackEntries), ZSetMaxListpackValue: int(v.ZSetMaxListpackValue),
+	}
 }
 
 func (s *Server) setGate(g gateBits, on bool) {

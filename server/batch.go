@@ -29,13 +29,15 @@ const (
 // buffer to the next.
 type batch struct {
 	reqs  []request
-	begun int64    // mono when the loop began to serve the connection
-	args  [][]byte // of all of them
+	begun int64 // mono when the loop began to serve the connection
+	// members is how many of them name an element of their key's value.
+	members int
+	args    [][]byte // of all of them
 }
 
 // parse fills the batch with what buf begins with. An empty batch and no error: the request is unfinished.
 func (b *batch) parse(l *eventLoop, cl *Client, buf []byte) error {
-	b.reqs, b.args = b.reqs[:0], b.args[:0]
+	b.reqs, b.args, b.members = b.reqs[:0], b.args[:0], 0
 	off := 0
 	var last []byte // the bytes of the request before, if it may be repeated as it is
 	for off < len(buf) && len(b.reqs) < batchMax {
@@ -77,6 +79,9 @@ func (b *batch) parse(l *eventLoop, cl *Client, buf []byte) error {
 		}
 		if r.keyed {
 			last = nil // keys seldom repeat: to compare would cost more than it saves
+			if r.spec.Member != 0 {
+				b.members++
+			}
 		}
 		if alone {
 			return nil
@@ -115,14 +120,44 @@ func (l *eventLoop) hashKey(r *request) {
 
 // prefetch asks for the memory that the requests of a batch will look at.
 func (b *batch) prefetch(db store.DB) {
+	last := uint64(0) // a pipeline often goes on about one key
 	for i := range b.reqs {
-		if r := &b.reqs[i]; r.keyed {
+		if r := &b.reqs[i]; r.keyed && r.key.H != last {
 			db.PrefetchBucket(r.key)
+			last = r.key.H
 		}
 	}
+	last = 0
 	for i := range b.reqs {
-		if r := &b.reqs[i]; r.keyed {
+		if r := &b.reqs[i]; r.keyed && r.key.H != last {
 			db.PrefetchEntry(r.key)
+			last = r.key.H
+		}
+	}
+	if b.members > 1 {
+		b.prefetchMembers(db)
+	}
+}
+
+// prefetchMembers asks for the elements of values that several requests in a row look at.
+func (b *batch) prefetchMembers(db store.DB) {
+	var members [batchMax][]byte
+	for i := 0; i < len(b.reqs); {
+		n := 0
+		key := b.reqs[i].key
+		for ; i < len(b.reqs); i++ {
+			r := &b.reqs[i]
+			if !r.keyed || r.spec.Member == 0 || r.key.H != key.H || r.spec.Member >= len(r.args) {
+				break
+			}
+			members[n] = r.args[r.spec.Member]
+			n++
+		}
+		if n > 1 {
+			db.PrefetchMembers(key, members[:n])
+		}
+		if n == 0 {
+			i++
 		}
 	}
 }

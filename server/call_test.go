@@ -81,13 +81,22 @@ func newRequester(kind string, keys int, seed uint64) *requester {
 		at := len(buf)
 		buf = append(buf, "key:000000000000"...)
 		key := buf[at:len(buf):len(buf)]
-		if kind == "INCR" {
+		switch kind {
+		case "INCR":
 			key[0] = 'n'
+		case "HSET", "HGET":
+			key[0] = 'h'
 		}
 		r.args, r.keys = append(r.args, key), append(r.keys, key)
 		if kind == "SET" || kind == "MSET" {
 			r.args = append(r.args, []byte("abcdefghijklmnopqrstuvwxyzabcdef"))
 		}
+	}
+	switch kind {
+	case "HSET":
+		r.args = append(r.args, []byte("field"), []byte("value"))
+	case "HGET":
+		r.args = append(r.args, []byte("field"))
 	}
 	return r
 }
@@ -116,12 +125,12 @@ func fill(cl *Client, keys int) {
 	}
 }
 
-// TestNoAllocs: GET, and SET of a key that exists, must not allocate on the Go heap.
+// TestNoAllocs: GET, SET of a key that exists, and their like for fields must not allocate on the Go heap.
 func TestNoAllocs(t *testing.T) {
 	_, clients := newTestServer(t, 1)
 	cl := clients[0]
 	fill(cl, 1000)
-	for _, kind := range []string{"PING", "GET", "SET", "INCR", "MSET"} {
+	for _, kind := range []string{"PING", "GET", "SET", "INCR", "MSET", "HSET", "HGET"} {
 		r := newRequester(kind, 1000, 1)
 		for range 5000 { // let keys, buffers and counters reach their size
 			cl.loop.process(cl, r.next())

@@ -66,13 +66,13 @@ type Client struct {
 	created         int64 // unix ms
 	lastInteraction int64 // unix ms
 	lastCmd         *command.Spec
-	softSince       int64             // unix ms since which the output is over its soft limit; 0: it is not
-	memCounted      int64             // what of the client is in Server.clientMem
-	batch           int               // bytes of the requests that are being served, for CLIENT LIST
-	subs            int               // channels
-	psubs           int               // patterns
-	ssubs           int               // shard channels
-	unblock         func(failed bool) // ends waitBlock as a timeout or an error would; set while that lasts
+	softSince       int64   // unix ms since which the output is over its soft limit; 0: it is not
+	memCounted      int64   // what of the client is in Server.clientMem
+	batch           int     // bytes of the requests that are being served, for CLIENT LIST
+	subs            int     // channels
+	psubs           int     // patterns
+	ssubs           int     // shard channels
+	wait            *waiter // while waiting is waitBlock
 	tx              txState
 	closed          atomic.Bool
 }
@@ -126,6 +126,9 @@ func (c *Client) mem() int64 {
 	m := int64(fixed) + int64(c.parser.ArgsMem()) + c.queuedBytes + int64(c.tx.watch.Len())*watchedKey
 	if c.conn != nil {
 		m += int64(c.conn.InMem() + c.conn.OutMem())
+	}
+	if c.wait != nil {
+		m += c.wait.mem
 	}
 	return m + int64(len(c.name)+len(c.libName)+len(c.libVer))
 }

@@ -302,8 +302,7 @@ func (s *Server) cmdClientUnblock(c *command.Ctx) error {
 	}
 	unblocked := int64(0)
 	s.findClient(id, func(_ *eventLoop, cl *Client) {
-		if cl.waiting == waitBlock && cl.unblock != nil {
-			cl.unblock(failed)
+		if cl.waiting == waitBlock && cl.loop.unblock(cl.wait, failed) {
 			unblocked = 1
 		}
 	})

@@ -71,8 +71,8 @@ func TestClientPauseErrors(t *testing.T) {
 	})
 }
 
-func TestClientUnblock(t *testing.T) {
-	s, addr := startServer(t)
+func TestClientUnblockErrors(t *testing.T) {
+	_, addr := startServer(t)
 	runScripts(t, addr, []script{
 		{`CLIENT UNBLOCK;CLIENT UNBLOCK a`, "-ERR wrong number of arguments for 'client|unblock' command\r\n-ERR value is not an integer or out of range\r\n"},
 		{`CLIENT UNBLOCK 100000;CLIENT UNBLOCK -1`, ":0\r\n:0\r\n"},
@@ -80,23 +80,6 @@ func TestClientUnblock(t *testing.T) {
 		{`CLIENT UNBLOCK a error`, "-ERR value is not an integer or out of range\r\n"},
 		{`CLIENT unblock 1 timeout x`, "-ERR unknown subcommand or wrong number of arguments for 'unblock'. Try CLIENT HELP.\r\n"},
 	})
-	blocked, other := dial(t, addr), dial(t, addr)
-	var id int64
-	fmt.Sscanf(blocked.do("CLIENT ID"), ":%d", &id)
-	how := make(chan bool, 1)
-	for _, word := range []string{"", " TIMEOUT", " ERROR"} {
-		s.findClient(id, func(_ *eventLoop, cl *Client) {
-			cl.waiting, cl.unblock = waitBlock, func(failed bool) {
-				cl.waiting, cl.unblock = waitNone, nil
-				how <- failed
-			}
-		})
-		want(t, "UNBLOCK", other.do(fmt.Sprintf("CLIENT UNBLOCK %d%s", id, word)), ":1\r\n")
-		if failed := <-how; failed != (word == " ERROR") {
-			t.Errorf("UNBLOCK%s: failed = %v", word, failed)
-		}
-		want(t, "again", other.do(fmt.Sprintf("CLIENT UNBLOCK %d%s", id, word)), ":0\r\n")
-	}
 }
 
 func TestClientHelp(t *testing.T) {

@@ -33,14 +33,23 @@ func (s *Server) lookAt(c *command.Ctx, fn func(e store.Entry) error) error {
 func (s *Server) debugObject(c *command.Ctx) error {
 	return s.lookAt(c, func(e store.Entry) error {
 		idle := e.IdleMs(c.DB.Now) / 1000
-		c.Reply.SimpleString(fmt.Sprintf("Value at:%p refcount:%d encoding:%s serializedlength:%d lru:%d lru_seconds_idle:%d",
-			e.Pointer(), s.env.Refcount(e), e.Encoding(), serializedLength(e), e.LRU(), idle))
+		c.Reply.SimpleString(fmt.Sprintf("Value at:%p refcount:%d encoding:%s serializedlength:%d lru:%d lru_seconds_idle:%d%s",
+			e.Pointer(), s.env.Refcount(e), e.Encoding(), serializedLength(e), e.LRU(), idle, s.listDetails(e)))
 		return nil
 	})
 }
 
-// serializedLength is how many bytes a string takes in an RDB file without compression.
+// serializedLength is how many bytes a value takes in an RDB file without compression; of big sets, sorted sets and hashes, about.
 func serializedLength(e store.Entry) int {
+	switch lp := e.Listpack(); {
+	case e.Type() == store.TypeList:
+		return serializedList(e)
+	case lp != nil:
+		return lengthBytes(len(lp)) + len(lp)
+	case e.Type() != store.TypeString:
+		_, value, _ := e.Layout()
+		return value
+	}
 	n := e.StringLen()
 	if n <= 11 {
 		var scratch [24]byte
@@ -55,13 +64,7 @@ func serializedLength(e store.Entry) int {
 			}
 		}
 	}
-	switch {
-	case n < 1<<6:
-		return 1 + n
-	case n < 1<<14:
-		return 2 + n
-	}
-	return 5 + n
+	return lengthBytes(n) + n
 }
 
 // debugSdslen shows the sizes of a string and its key. They share one chunk when the string is short: then
@@ -141,11 +144,6 @@ func (s *Server) debugHtstats(c *command.Ctx) error {
 	}
 	c.Reply.VerbatimString("txt", b.String())
 	return nil
-}
-
-// debugHtstatsKey: no string is a table.
-func (s *Server) debugHtstatsKey(c *command.Ctx) error {
-	return s.lookAt(c, func(store.Entry) error { return errNotHashTable })
 }
 
 // debugPopulate makes many keys. Each locks its shard for itself, so that other commands go on.

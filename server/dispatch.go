@@ -81,7 +81,7 @@ func (l *eventLoop) call(cl *Client, r *request) outcome {
 	mark := len(l.w.Buf)
 	start := l.mono
 
-	write := spec.Flags&command.Write != 0
+	write := spec.LocksToWrite()
 	c.Keys = c.Keys[:0]
 	var held shardSet
 	if r.keyed {
@@ -99,25 +99,44 @@ func (l *eventLoop) call(cl *Client, r *request) outcome {
 			held |= 1 << l.srv.store.ShardOf(k.H)
 		}
 	}
+	if write && c.Env.Observed.Load() {
+		held |= l.srv.waiting.reach(l.srv.store, cl.db, c.Keys)
+	}
 	if len(c.Keys) > 1 {
 		c.DB.Prefetch(c.Keys)
 	}
-	if held != 0 && !held.tryLock(l.srv.store, write) {
+	var all allLocks
+	if spec.Locks != nil {
+		if all, write = l.srv.locksOf(c, l.keyRefs); all.taken {
+			held = 0
+		}
+	}
+	if held != 0 && !held.tryLock(l.srv.store, write) || all.taken && !all.tryLock(l.srv.store) {
 		return l.park(cl)
 	}
 	err := spec.Handler(c)
+	if len(c.Ready) > 0 {
+		l.srv.serveReady(c, held|all.write, l.nowMs)
+	}
 	held.unlock(l.srv.store, write)
+	if all.taken {
+		all.unlock(l.srv.store)
+	}
 
 	if err != nil {
-		if err == command.ErrOffload {
-			l.w.Buf = l.w.Buf[:mark]
-			return l.offload(cl, spec, args)
-		}
 		l.w.Buf = l.w.Buf[:mark]
+		switch err {
+		case command.ErrOffload:
+			return l.offload(cl, spec, args)
+		case command.ErrBlocked:
+			l.mono = l.clock.Now()
+			l.wait(cl, takeWaiter(c), start)
+			return done
+		}
 		l.replyError(err)
 		l.stats.failed(spec)
 	}
-	if c.DB.Lapsed && !write {
+	if c.DB.Lapsed && spec.Flags&command.Write == 0 {
 		l.srv.dropLapsed(&c.DB, c.Keys)
 	}
 	l.mono = l.clock.Now()
@@ -190,6 +209,9 @@ func (set shardSet) lockLong(s *store.Store, write bool) {
 	}
 }
 
+// first is the lowest shard of a set that is not empty.
+func (set shardSet) first() int { return bits.TrailingZeros64(uint64(set)) }
+
 func (set shardSet) unlock(s *store.Store, write bool) {
 	for rest := set; rest != 0; rest &= rest - 1 {
 		if i := bits.TrailingZeros64(uint64(rest)); write {
@@ -234,7 +256,7 @@ func (l *eventLoop) dropSkipped(cl *Client, mark int) {
 	}
 }
 
-// dropLapsed deletes lapsed keys that a read met before the expirer did. While CLIENT PAUSE is in force
+// dropLapsed deletes lapsed keys and fields that a read met before the expirer did. While CLIENT PAUSE is in force
 // nothing is deleted.
 func (s *Server) dropLapsed(db *store.DB, keys []store.Key) {
 	if s.gates.Load()&uint32(gatePause) != 0 {
@@ -243,7 +265,9 @@ func (s *Server) dropLapsed(db *store.DB, keys []store.Key) {
 	for _, k := range keys {
 		i := s.store.ShardOf(k.H)
 		if s.store.TryLock(i) {
-			db.ExpireKey(k)
+			if !db.ExpireKey(k) && len(db.LapsedFields) > 0 {
+				db.DropLapsedFields(k)
+			}
 			s.store.Unlock(i)
 		}
 	}

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"time"
+
 	"radish/command"
 	"radish/store"
 	"radish/txn"
@@ -87,7 +89,7 @@ func (s *Server) unwatch(cl *Client) {
 	}
 	s.watchMu.Lock()
 	s.txns.Forget(&cl.tx.watch)
-	s.env.Observed.Store(s.txns.Count() > 0)
+	s.observeLocked()
 	s.watchMu.Unlock()
 }
 
@@ -159,6 +161,9 @@ func (s *Server) cmdExec(c *command.Ctx) error {
 	onLoop := c.OnLoop
 	c.OnLoop = false // nothing may be offloaded one by one
 	dirty := s.runQueue(cl, c, plan)
+	if len(c.Ready) > 0 {
+		s.serveReady(c, plan.set, time.Now().UnixMilli())
+	}
 	c.OnLoop, c.Dirty = onLoop, dirty
 	s.endMulti(cl)
 	return nil
@@ -181,8 +186,14 @@ func (s *Server) execPlan(cl *Client, c *command.Ctx) execPlan {
 		}
 		k := command.Ctx{Args: cmd.Args, Spec: cmd.Spec}
 		p.set |= s.collectKeys(&k, &refs)
+		if cmd.Spec.Locks != nil && cmd.Spec.Locks(cmd.Args)&command.LockAll != 0 {
+			p.set = allShards(s.store.Shards())
+		}
 		if cmd.Spec.Flags&command.Fast == 0 {
 			p.slow = append(p.slow, k.Keys...)
+		}
+		if cmd.Spec.Flags&command.Write != 0 {
+			p.set |= s.waiting.reach(s.store, cl.db, k.Keys)
 		}
 	}
 	cl.tx.watch.Each(func(shard, _ int, _ string, _ bool) { p.set |= 1 << shard })
@@ -265,7 +276,7 @@ func (s *Server) runQueue(cl *Client, c *command.Ctx, plan execPlan) (dirty int6
 		dirty += c.Dirty
 		s.ranInExec(cl, cmd, start, err)
 	}
-	outer.Keys, outer.Hits, outer.Misses = c.Keys[:0], c.Hits, c.Misses
+	outer.Keys, outer.Ready, outer.Hits, outer.Misses = c.Keys[:0], c.Ready, c.Hits, c.Misses
 	*c = outer
 	return dirty
 }

@@ -131,7 +131,7 @@ func TestExecIsRefused(t *testing.T) {
 func TestLongExecLeavesTheLoop(t *testing.T) {
 	_, addr := startServer(t, "--io-threads", "1")
 	w := dial(t, addr)
-	w.do("SETRANGE big 33554432 x") // 32 MB
+	w.do("SETRANGE big 8388608 x") // 8 MB
 	w.do("MULTI")
 	for range 100 {
 		w.do("BITCOUNT big")

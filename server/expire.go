@@ -81,6 +81,18 @@ func (s *Server) onExpired(db int, key []byte) {
 	}
 }
 
+// onFieldsExpired hears of n fields of a hash that lapsed, with emptied all it had; its shard is locked.
+func (s *Server) onFieldsExpired(db int, key []byte, n int, emptied bool) {
+	s.expiredFields.Add(int64(n))
+	if s.env.Observed.Load() {
+		k := s.store.Key(key)
+		s.keyEvent(nil, db, k, command.EventHash, "hexpired", true)
+		if emptied {
+			s.keyEvent(nil, db, k, command.EventGeneric, "del", false)
+		}
+	}
+}
+
 // onEvicted hears of a key that was evicted; its shard is locked.
 func (s *Server) onEvicted(db int, key []byte) {
 	s.evictedKeys.Add(1)
@@ -89,10 +101,17 @@ func (s *Server) onEvicted(db int, key []byte) {
 	}
 }
 
-// keyEvent tells those who observe keys: WATCH. The key's shard is locked.
+// keyEvent tells those who observe keys: WATCH, and clients that wait. The key's shard is locked. c is nil when the
+// store has deleted the key by itself.
 func (s *Server) keyEvent(c *command.Ctx, db int, k store.Key, class command.EventClass, event string, changed bool) {
-	if changed {
+	if !changed {
+		return
+	}
+	if s.txns.Count() > 0 {
 		s.txns.Touch(s.store.ShardOf(k.H), db, k.B)
+	}
+	if c != nil && s.waiting.keys.Load() > 0 {
+		s.signalReady(c, db, k)
 	}
 }
 
@@ -108,4 +127,5 @@ func (s *Server) onSwapped(c *command.Ctx, a, b int) {
 		db := s.store.DB(i, c.DB.Now)
 		return db.Peek(s.store.Key([]byte(key))).Ok()
 	})
+	s.signalSwapped(c, a, b)
 }

@@ -14,6 +14,7 @@ type gathered struct {
 	memNormal     int64 // bytes that clients hold
 	pubsub        int64 // clients with subscriptions
 	watching      int64 // clients that watch keys
+	timeouts      int64 // clients that wait with a time-out
 }
 
 // gather visits all loops. It waits for them, so only workers may call it.
@@ -52,6 +53,7 @@ func (s *Server) gather() *gathered {
 				to.hist.merge(from.hist)
 			}
 		}
+		g.timeouts += int64(l.timeouts.Len())
 		for _, cl := range l.clients {
 			g.clients++
 			g.netIn += cl.conn.BytesIn
@@ -83,7 +85,7 @@ func (s *Server) resetStats() {
 	})
 	s.rates.reset()
 	for _, n := range []interface{ Store(int64) }{&s.totalConns, &s.rejectedConns, &s.queryLimitHits, &s.outputLimitHits,
-		&s.evictedClients, &s.evictedKeys, &s.expiredKeys, &s.evictionNs, &s.expireNs, &s.cronNs} {
+		&s.evictedClients, &s.evictedKeys, &s.expiredKeys, &s.expiredFields, &s.evictionNs, &s.expireNs, &s.cronNs} {
 		n.Store(0)
 	}
 	s.peakMem.Store(s.usedMemory())

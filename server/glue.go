@@ -33,8 +33,12 @@ func (s *Server) forget(cl *Client) {
 	if cl.monitor {
 		s.removeMonitor(cl)
 	}
-	if cl.waiting == waitPause {
+	switch cl.waiting {
+	case waitPause:
 		s.blocked.Add(-1)
+	case waitBlock:
+		cl.loop.forgetTimeout(cl.wait)
+		s.abandon(cl.wait)
 	}
 }
 

@@ -188,8 +188,8 @@ func (w *infoWriter) clients() {
 	w.field("client_recent_max_output_buffer", w.g.maxOut)
 	w.field("blocked_clients", w.s.blocked.Load())
 	w.field("tracking_clients", 0)
-	w.field("clients_in_timeout_table", 0)
-	w.field("total_blocking_keys", 0)
+	w.field("clients_in_timeout_table", w.g.timeouts)
+	w.field("total_blocking_keys", w.s.waiting.keys.Load())
 	w.field("total_blocking_keys_on_nokey", 0)
 }
 
@@ -292,7 +292,7 @@ func (w *infoWriter) keyspace() {
 	for i := range w.v.Databases {
 		db := w.s.store.DB(i, time.Now().UnixMilli())
 		if n := db.Len(); n > 0 {
-			fmt.Fprintf(w, "db%d:keys=%d,expires=%d,avg_ttl=%d\r\n", i, n, db.ExpiresLen(), db.AvgTTL())
+			fmt.Fprintf(w, "db%d:keys=%d,expires=%d,avg_ttl=%d,subexpiry=%d\r\n", i, n, db.ExpiresLen(), db.AvgTTL(), db.FieldExpiresLen())
 		}
 	}
 }

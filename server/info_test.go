@@ -68,7 +68,7 @@ func TestInfoCounts(t *testing.T) {
 		"total_error_replies":          `3`,
 		"keyspace_hits":                `1`,
 		"keyspace_misses":              `1`,
-		"db0":                          `keys=2,expires=1,avg_ttl=(99\d\d\d|100000)`,
+		"db0":                          `keys=2,expires=1,avg_ttl=(99\d\d\d|100000),subexpiry=0`,
 		"connected_clients":            `1`,
 		"role":                         `master`,
 		"master_replid":                `[0-9a-f]{40}`,

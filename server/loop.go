@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/tidwall/btree"
+
 	"radish/command"
 	"radish/internal/clock"
 	"radish/resp"
@@ -28,9 +30,10 @@ type eventLoop struct {
 	parked       []*Client // waiting for a shard
 	stats        loopStats
 	totals       loopTotals
-	paused       []*Client // by CLIENT PAUSE
-	turnStart    int64     // mono at which the turn began to serve; 0: it has not
-	nextHz       int64     // mono of the next tick
+	paused       []*Client              // by CLIENT PAUSE
+	timeouts     *btree.BTreeG[*waiter] // those who wait with a time-out, by deadline
+	turnStart    int64                  // mono at which the turn began to serve; 0: it has not
+	nextHz       int64                  // mono of the next tick
 	keyRefs      []command.KeyRef
 	attackLogged int64 // mono of the last warning about HTTP requests
 	batch        batch // requests of the client that is being served
@@ -42,7 +45,7 @@ func newEventLoop(s *Server, index int) (*eventLoop, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &eventLoop{srv: s, clock: clock.New(s.started), nl: nl, index: index, clients: make(map[uint64]*Client)}
+	l := &eventLoop{srv: s, clock: clock.New(s.started), nl: nl, index: index, clients: make(map[uint64]*Client), timeouts: newTimeouts()}
 	l.stats.init(s.table.Len())
 	l.ctx.Env = &s.env
 	l.ctx.OnLoop = true
@@ -173,7 +176,9 @@ func (l *eventLoop) runBatch(cl *Client, base *int) (size int) {
 			}
 			l.w.Buf = conn.Scratch()
 			*base = len(l.w.Buf)
-			l.holdOutput(conn)
+			if !conn.Paused() { // else what paused it resumes it
+				l.holdOutput(conn)
+			}
 		}
 		if l.mono-l.batch.begun > yieldAfter && !conn.Paused() {
 			conn.Yield()
@@ -283,6 +288,11 @@ func (l *eventLoop) Turn() time.Duration {
 			l.nextHz = l.mono + int64(time.Second)/int64(l.srv.cfg.Load().Hz)
 		}
 		wait = l.nextHz - l.mono
+		if l.timeouts.Len() > 0 {
+			if next := l.runTimeouts(); next >= 0 {
+				wait = min(wait, next)
+			}
+		}
 	}
 	l.stats.turned(worked - start)
 	return time.Duration(wait)

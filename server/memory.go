@@ -16,10 +16,10 @@ func (s *Server) usedMemory() int64 {
 	return s.store.UsedMemory() + s.clientMem.Load() + s.startMem
 }
 
-// evictable is usedMemory without what clients hold beyond maxmemory-clients: clients are ended for that, so
-// no key has to go.
+// evictable is usedMemory without what is being freed already, and without what clients hold beyond maxmemory-clients:
+// clients are ended for that, so no key has to go.
 func (s *Server) evictable(v *config.Values) int64 {
-	used := s.usedMemory()
+	used := s.usedMemory() - s.store.LazyMemory()
 	if limit := v.ClientEvictionLimit(); limit > 0 {
 		used -= max(0, s.clientMem.Load()-limit)
 	}
@@ -162,9 +162,8 @@ func (s *Server) giveMemoryBack() {
 	if goMemory() > s.startMem+2*s.clientMem.Load()+goWaste {
 		debug.FreeOSMemory()
 	}
-	st := s.store.Stats()
-	waste := st.PageBytes - st.Used
-	if waste < purgeLeast || float64(st.PageBytes) < purgeRatio*float64(st.Used) || s.purging.Swap(true) {
+	held, used := s.store.Fragmentation()
+	if held-used < purgeLeast || float64(held) < purgeRatio*float64(used) || s.purging.Swap(true) {
 		return
 	}
 	go s.purge()

@@ -30,13 +30,14 @@ type Logger interface {
 
 // Server is one running data store. New makes it, Start lets clients in, Wait returns when it has ended.
 type Server struct {
-	cfg   *config.Config
-	log   Logger
-	table *command.Table
-	env   command.Env
-	store *store.Store
-	loops []*eventLoop
-	txns  *txn.Watches
+	cfg     *config.Config
+	log     Logger
+	table   *command.Table
+	env     command.Env
+	store   *store.Store
+	loops   []*eventLoop
+	txns    *txn.Watches
+	waiting *waiting
 	// replies lends memory to the replies of workers
 	replies resp.Pool
 
@@ -64,6 +65,7 @@ type Server struct {
 	blocked         atomic.Int64 // clients that wait
 	evictedKeys     atomic.Int64
 	expiredKeys     atomic.Int64
+	expiredFields   atomic.Int64
 	peakMem         atomic.Int64
 
 	evicting        atomic.Bool
@@ -72,7 +74,8 @@ type Server struct {
 	purging         atomic.Bool
 	cronPaused      atomic.Bool // DEBUG PAUSE-CRON
 	sleepMu         sync.Mutex  // DEBUG SLEEP: one after another
-	watchMu         sync.Mutex  // keeps env.Observed in step with txns
+	watchMu         sync.Mutex  // keeps env.Observed in step with txns and waiters
+	waiters         int         // clients in blocking commands; guarded by watchMu
 
 	oom                           oomScore
 	expireNs, evictionNs, purgeNs atomic.Int64 // spent in the expirer, in evicting beside commands, in compacting
@@ -112,15 +115,16 @@ func New(cfg *config.Config, log Logger) (*Server, error) {
 		}
 	}
 	s.table, s.env.Table = table, table
-	s.env.KeyEvent, s.env.Flushed, s.env.Swapped = s.keyEvent, s.onFlushed, s.onSwapped
+	s.env.KeyEvent, s.env.Block, s.env.Flushed, s.env.Swapped = s.keyEvent, s.block, s.onFlushed, s.onSwapped
 	v := cfg.Load()
 	s.store, err = store.New(store.Options{Databases: v.Databases, Shards: shards,
-		Hooks:        store.Hooks{Expired: s.onExpired, Evicted: s.onEvicted, NewDeadline: s.newDeadline},
+		Hooks:        store.Hooks{Expired: s.onExpired, FieldsExpired: s.onFieldsExpired, Evicted: s.onEvicted, NewDeadline: s.newDeadline},
 		OnLongUnlock: s.longUnlocked})
 	if err != nil {
 		return nil, err
 	}
 	s.txns = txn.NewWatches(s.store.Shards())
+	s.waiting = newWaiting(s.store.Shards())
 	for i := 0; i < v.IOThreads; i++ {
 		l, err := newEventLoop(s, i)
 		if err != nil {

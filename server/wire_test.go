@@ -10,11 +10,18 @@ import (
 	"testing"
 	"time"
 
+	"radish/command"
 	"radish/config"
 )
 
 // startServer serves on a free port of the loopback interface with two event loops, until the test ends.
 func startServer(tb testing.TB, args ...string) (s *Server, addr string) {
+	tb.Helper()
+	return startServerWith(tb, nil, args...)
+}
+
+// startServerWith starts a server that has more commands.
+func startServerWith(tb testing.TB, rows []command.Spec, args ...string) (s *Server, addr string) {
 	tb.Helper()
 	probe, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -29,6 +36,16 @@ func startServer(tb testing.TB, args ...string) (s *Server, addr string) {
 	}
 	if s, err = New(cfg, quiet{}); err != nil {
 		tb.Fatal(err)
+	}
+	if rows != nil {
+		table, err := command.NewTable(append(append(command.DataSpecs(), s.specs()...), rows)...)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		s.table, s.env.Table = table, table
+		for _, l := range s.loops {
+			l.stats.init(table.Len())
+		}
 	}
 	if err := s.Start(); err != nil {
 		tb.Fatal(err)

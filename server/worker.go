@@ -39,6 +39,7 @@ type job struct {
 	hits  int64
 	miss  int64
 	err   error
+	wait  *waiter // the client waits in a blocking command
 }
 
 func (j *job) run() {
@@ -60,22 +61,92 @@ func (s *Server) runOn(c *command.Ctx, j *job) error {
 	}
 	var refs []command.KeyRef
 	held := s.collectKeys(c, &refs)
-	write := j.spec.Flags&command.Write != 0
+	write := j.spec.LocksToWrite()
+	if write {
+		held |= s.waiting.reach(s.store, c.DB.Index, c.Keys)
+	}
+	defer func() { j.dirty, j.hits, j.miss, j.wait = c.Dirty, c.Hits, c.Misses, takeWaiter(c) }()
+	if j.spec.Locks != nil {
+		var all allLocks
+		if all, write = s.locksOf(c, refs); all.taken {
+			all.lockLong(s.store)
+			defer all.unlockLong(s.store)
+			err := j.spec.Handler(c)
+			s.serveReady(c, all.write, j.nowMs)
+			return err
+		}
+	}
+	if j.spec.Prepare != nil && held != 0 && write {
+		if done, err := s.runPrepared(c, held, refs); done {
+			return err
+		}
+	}
 	held.lockLong(s.store, write)
 	defer held.unlockLong(s.store, write)
 	err := j.spec.Handler(c)
-	j.dirty, j.hits, j.miss = c.Dirty, c.Hits, c.Misses
+	s.serveReady(c, held, j.nowMs)
 	return err
+}
+
+// prepareTries is how often a command is prepared whose keys others change meanwhile.
+const prepareTries = 2
+
+// runPrepared runs a command that can be prepared: see command.Spec.Prepare. done is false when it is to run
+// as any other.
+func (s *Server) runPrepared(c *command.Ctx, held shardSet, refs []command.KeyRef) (done bool, err error) {
+	for range prepareTries {
+		held.lockLong(s.store, false)
+		c.Prepared.Sources = s.appendVersions(c.Prepared.Sources[:0], c, refs)
+		err := c.Spec.Prepare(c)
+		held.unlockLong(s.store, false)
+		if err != nil || c.Prepared.Value == nil {
+			c.Prepared.Drop()
+			return err != nil, err
+		}
+		held.lockLong(s.store, true)
+		if slices.Equal(c.Prepared.Sources, s.appendVersions(nil, c, refs)) {
+			err := c.Spec.Handler(c)
+			s.serveReady(c, held, c.DB.Now)
+			held.unlockLong(s.store, true)
+			c.Prepared.Drop()
+			return true, err
+		}
+		held.unlockLong(s.store, true)
+		c.Prepared.Drop()
+		c.Hits, c.Misses = 0, 0 // it looks for its keys once more
+	}
+	return false, nil
+}
+
+// appendVersions appends the versions of the keys that the command reads; of those that it only overwrites 0.
+func (s *Server) appendVersions(v []uint64, c *command.Ctx, refs []command.KeyRef) []uint64 {
+	for i, k := range c.Keys {
+		if refs[i].Flags&(command.KeyRO|command.KeyRW) != 0 {
+			v = append(v, c.DB.Version(k))
+		} else {
+			v = append(v, 0)
+		}
+	}
+	return v
 }
 
 // finish gives the reply to the client; it runs on the client's loop.
 func (j *job) finish() {
 	l, cl := j.l, j.cl
-	s := l.srv
 	l.look()
 	l.mono = max(l.mono, j.start)
 	l.stats.hits += j.hits
 	l.stats.misses += j.miss
+	if j.wait != nil {
+		j.input.Free()
+		if cl.closed.Load() {
+			l.srv.abandon(j.wait)
+			l.srv.unwatch(cl)
+			return
+		}
+		l.wait(cl, j.wait, j.start)
+		return
+	}
 	if j.err != nil {
 		j.w.Cut(resp.Point{})
 		text := j.err.Error()
@@ -90,12 +161,17 @@ func (j *job) finish() {
 		l.srv.unwatch(cl)
 		return
 	}
+	l.answer(cl, &j.w)
+}
+
+// answer gives a client the reply of a command that ran while the connection was paused, and lets it go on.
+func (l *eventLoop) answer(cl *Client, reply *resp.Writer) {
 	cl.lastInteraction = l.nowMs
 	if cl.reply == replyOn || cl.reply == replySkipNext {
-		n := j.w.Len()
+		n := reply.Len()
 		l.stats.netOut += int64(n)
 		l.checkOutput(cl, n)
-		cl.conn.WriteOwned(j.w.TakePieces(), s.replies.Put)
+		cl.conn.WriteOwned(reply.TakePieces(), l.srv.replies.Put)
 	}
 	if cl.reply == replySkipNext { // EXEC asked for it
 		cl.reply = replySkip

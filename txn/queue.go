@@ -29,8 +29,8 @@ func (q *Queue) Fail() { q.Failed = true }
 // Reset empties the queue.
 func (q *Queue) Reset() { *q = Queue{} }
 
-// Writes says whether a queued command writes.
-func (q *Queue) Writes() bool { return q.any(command.Write) }
+// Writes says whether a queued command writes, or may.
+func (q *Queue) Writes() bool { return q.any(command.Write | command.MayReplicate) }
 
 // Has says whether a queued command has one of the flags.
 func (q *Queue) Has(flags command.Flags) bool { return q.any(flags) }

@@ -22,6 +22,9 @@
 // Directives stand before the line that they are for:
 //
 //	# unordered         elements in any order
+//	# pairs             name, value, name, value, ... with the pairs in any order
+//	# doubles           0.1 passes where a reference before 7.2 says 0.10000000000000001
+//	# distances         numbers with four decimals may differ by one in the last
 //	# type              only the first byte is compared
 //	# shape             only kinds and lengths of aggregates
 //	# help              type and first element
@@ -40,5 +43,6 @@
 //
 // # Random sequences
 //
-// See generator.go. RADISH_SEED repeats a sequence, RADISH_COMMANDS sets its length.
+// See generator.go. RADISH_SEED repeats a sequence, RADISH_COMMANDS sets its length, RADISH_GROUPS names
+// the groups of commands that it is made of.
 package differential

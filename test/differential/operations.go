@@ -170,39 +170,39 @@ func genericOps() []weighted {
 	second := Check{About: 3}
 	milli := Check{About: 3000}
 	return []weighted{
-		simple(5, func(g *generator) []string { return append([]string{g.pick("DEL", "UNLINK")}, g.keys(1, 3)...) }),
-		simple(3, func(g *generator) []string { return append([]string{g.pick("EXISTS", "TOUCH")}, g.keys(1, 4)...) }),
-		simple(2, func(g *generator) []string { return []string{"TYPE", g.key()} }),
+		simple(5, func(g *generator) []string { return append([]string{g.pick("DEL", "UNLINK")}, g.everyKeys(1, 3)...) }),
+		simple(3, func(g *generator) []string { return append([]string{g.pick("EXISTS", "TOUCH")}, g.everyKeys(1, 4)...) }),
+		simple(2, func(g *generator) []string { return []string{"TYPE", g.everyKey()} }),
 		simple(9, expireArgs),
 		{3, func(g *generator) operation {
-			return operation{args: []string{g.pick("TTL", "EXPIRETIME"), g.key()}, check: second}
+			return operation{args: []string{g.pick("TTL", "EXPIRETIME"), g.everyKey()}, check: second}
 		}},
 		{3, func(g *generator) operation {
-			return operation{args: []string{g.pick("PTTL", "PEXPIRETIME"), g.key()}, check: milli}
+			return operation{args: []string{g.pick("PTTL", "PEXPIRETIME"), g.everyKey()}, check: milli}
 		}},
 		{1, func(g *generator) operation {
-			return operation{args: []string{"PEXPIRE", g.key(), "1"}, lapse: true}
+			return operation{args: []string{"PEXPIRE", g.everyKey(), "1"}, lapse: true}
 		}},
-		simple(2, func(g *generator) []string { return []string{"PERSIST", g.key()} }),
-		simple(3, func(g *generator) []string { return append([]string{g.pick("RENAME", "RENAMENX")}, g.keys(2, 2)...) }),
+		simple(2, func(g *generator) []string { return []string{"PERSIST", g.everyKey()} }),
+		simple(3, func(g *generator) []string { return append([]string{g.pick("RENAME", "RENAMENX")}, g.movable()...) }),
 		simple(4, func(g *generator) []string {
-			args := append([]string{"COPY"}, g.keys(2, 2)...)
+			args := append([]string{"COPY"}, g.movable()...)
 			if g.chance(30) {
 				args = append(args, "DB", g.db())
 			}
 			return append(args, g.some(50, "REPLACE")...)
 		}),
-		simple(2, func(g *generator) []string { return []string{"MOVE", g.key(), g.db()} }),
+		simple(2, func(g *generator) []string { return []string{"MOVE", g.anyKey(), g.db()} }),
 		simple(3, func(g *generator) []string { return []string{"SELECT", g.db()} }),
 		simple(1, func(g *generator) []string { return []string{"SWAPDB", g.db(), g.db()} }),
 		simple(2, func(g *generator) []string { return []string{"DBSIZE"} }),
-		simple(4, func(g *generator) []string {
-			return []string{"OBJECT", g.pick("ENCODING", "encoding"), g.key()}
-		}),
+		{6, func(g *generator) operation {
+			return operation{args: []string{"OBJECT", g.pick("ENCODING", "encoding"), g.everyKey()}, run: (*runner).encodings}
+		}},
 		{2, func(g *generator) operation {
 			return operation{args: []string{"KEYS", g.pattern()}, check: Check{Mode: Unordered}}
 		}},
-		{2, func(g *generator) operation { return operation{args: scanArgs(g), scan: true} }},
+		{2, func(g *generator) operation { return operation{args: scanArgs(g), run: (*runner).scans} }},
 		{1, func(g *generator) operation {
 			return operation{args: []string{"RANDOMKEY"}, check: Check{Mode: Nullness}}
 		}},
@@ -216,7 +216,7 @@ func genericOps() []weighted {
 }
 
 func expireArgs(g *generator) []string {
-	args := []string{g.pick("EXPIRE", "PEXPIRE", "EXPIREAT", "PEXPIREAT"), g.key()}
+	args := []string{g.pick("EXPIRE", "PEXPIRE", "EXPIREAT", "PEXPIREAT"), g.everyKey()}
 	at := g.deadline()
 	if args[0] == "EXPIREAT" || args[0] == "PEXPIREAT" {
 		at = g.absolute()
@@ -239,7 +239,7 @@ func (g *generator) db() string {
 }
 
 func (g *generator) pattern() string {
-	return g.pick("*", "k*", "k1?", "k[0-9]", "k[^1]*", "*5", "", "k\\1", "[^k]*", "k[2-", "K*", "*[13579]", "k1", "??", "*\x00*")
+	return g.pick("*", "k*", "k1?", "k[0-9]", "k[^1]*", "*5", "", "k\\1", "[^k]*", "k[2-", "K*", "*[13579]", "k1", "??", "*\x00*", "[lhsz]*", "e?", "f*1")
 }
 
 func scanArgs(g *generator) []string {
@@ -251,7 +251,7 @@ func scanArgs(g *generator) []string {
 		args = append(args, "MATCH", g.pattern())
 	}
 	if g.chance(30) {
-		args = append(args, "TYPE", g.pick("string", "list", "STRING", "hash"))
+		args = append(args, "TYPE", g.pick("string", "list", "STRING", "hash", "set", "zset", "stream"))
 	}
 	return args
 }

@@ -19,9 +19,10 @@ const (
 
 // runner sends a sequence of operations to both servers.
 type runner struct {
-	pair  *pair
-	conns [2]*harness.Conn
-	proto int
+	pair   *pair
+	conns  [2]*harness.Conn
+	proto  int
+	groups []string // of operations; nil: all
 }
 
 func newRunner(t *testing.T, p *pair, proto int) *runner {
@@ -37,27 +38,48 @@ func newRunner(t *testing.T, p *pair, proto int) *runner {
 
 // random runs n commands of a seed. It returns what was run and the difference at its end, "" if none.
 func (r *runner) random(seed uint64, n int) (history []operation, diff string, err error) {
-	g := newGenerator(seed)
+	g := newGenerator(seed, r.groups...)
 	if err := r.reset(); err != nil {
 		return nil, "", err
 	}
 	for i := 1; i <= n; i++ {
 		next := []operation{g.next()}
-		if i%dumpEvery == 0 || i == n {
+		if i%dumpEvery == 0 {
 			next = append(next, r.dump()...)
 		}
-		for _, o := range next {
-			history = append(history, o)
-			if diff, err := r.run(o); diff != "" || err != nil {
-				return history, diff, err
-			}
+		if diff, err := r.runAll(&history, next); diff != "" || err != nil {
+			return history, diff, err
+		}
+	}
+	for _, db := range []string{"0", "1", "2"} {
+		if diff, err := r.runAll(&history, []operation{op("SELECT", db)}); diff != "" || err != nil {
+			return history, diff, err
+		}
+		if diff, err := r.runAll(&history, r.dump()); diff != "" || err != nil {
+			return history, diff, err
 		}
 	}
 	return history, "", nil
 }
 
+// runAll runs operations up to the first that makes a difference, and adds them to the history.
+func (r *runner) runAll(history *[]operation, ops []operation) (diff string, err error) {
+	for _, o := range ops {
+		*history = append(*history, o)
+		if diff, err := r.run(o); diff != "" || err != nil {
+			return diff, err
+		}
+	}
+	return "", nil
+}
+
 // reset brings both servers and connections back to the start.
 func (r *runner) reset() error {
+	for _, o := range presets() {
+		if diff, err := r.setting(o); diff != "" || err != nil {
+			return fmt.Errorf("%s: %s, %w", o.show(), diff, err)
+		}
+	}
 	for _, c := range r.conns {
 		for _, args := range [][]string{{"FLUSHALL", "SYNC"}, {"SELECT", "0"}} {
 			if reply, err := c.Try(args...); err != nil || reply.IsError() {
@@ -70,48 +92,32 @@ func (r *runner) reset() error {
 
 // run runs one operation and compares the replies.
 func (r *runner) run(o operation) (diff string, err error) {
-	var replies [2]harness.Reply
-	for i, c := range r.conns {
-		if o.scan {
-			replies[i], err = wholeScan(c, o.args)
-		} else {
-			replies[i], err = c.Try(o.args...)
-		}
-		if err != nil {
-			return "", fmt.Errorf("%s: %s: %w", serverName(i), o.show(), err)
-		}
+	if o.run != nil {
+		return o.run(r, o)
 	}
-	if diff := o.check.compare(replies[0], replies[1], r.proto, r.pair.theirs72); diff != "" {
+	replies, err := r.both(o.args...)
+	if err != nil {
+		return "", err
+	}
+	if diff := r.compare(o.check, replies); diff != "" || !o.lapse {
 		return diff, nil
 	}
-	if o.lapse {
-		time.Sleep(lapseTime)
-		return r.run(op("EXISTS", o.args[1]))
-	}
-	return "", nil
+	time.Sleep(lapseTime)
+	return r.run(op("EXISTS", o.args[1]))
 }
 
-// wholeScan runs SCAN to the end and returns the keys in order, as one reply, or the first error.
-func wholeScan(c *harness.Conn, args []string) (harness.Reply, error) {
-	all := harness.Value{Kind: '*', Elems: []harness.Value{}}
-	cursor := "0"
-	for range 10000 {
-		reply, err := c.Try(slices.Concat([]string{"SCAN", cursor}, args[1:])...)
-		if err != nil || reply.IsError() {
-			return reply, err
-		}
-		if len(reply.Elems) != 2 {
-			return reply, fmt.Errorf("SCAN answered %s", reply)
-		}
-		all.Elems = append(all.Elems, reply.Elems[1].Elems...)
-		if cursor = string(reply.Elems[0].Text); cursor == "0" {
-			order(&all)
-			// Redis may return a key twice when its tables grow or shrink meanwhile.
-			all.Elems = slices.CompactFunc(all.Elems, func(a, b harness.Value) bool { return compareWire(a, b) == 0 })
-			return harness.Reply{Value: all, Raw: all.AppendWire(nil)}, nil
+// both sends a command to both servers.
+func (r *runner) both(args ...string) (replies [2]harness.Reply, err error) {
+	for i, c := range r.conns {
+		if replies[i], err = c.Try(args...); err != nil {
+			return replies, fmt.Errorf("%s: %s: %w", serverName(i), op(args...).show(), err)
 		}
 	}
-	return harness.Reply{}, fmt.Errorf("%v does not come to an end", args)
+	return replies, nil
+}
+
+func (r *runner) compare(ck Check, replies [2]harness.Reply) string {
+	return ck.compare(replies[0], replies[1], r.proto, r.pair.theirs72)
 }
 
 // dump are operations that look at all keys of the selected database, as the reference knows them.
@@ -123,10 +129,15 @@ func (r *runner) dump() []operation {
 	}
 	for _, k := range keys.Elems {
 		key := string(k.Text)
-		ops = append(ops, op("GET", key), op("OBJECT", "ENCODING", key),
-			operation{args: []string{"PTTL", key}, check: Check{About: 3000}})
+		typ, err := r.conns[0].Try("TYPE", key)
+		if err != nil {
+			return ops
+		}
+		ops = append(ops, op("TYPE", key), wholeValue(string(typ.Text), key),
+			operation{args: []string{"OBJECT", "ENCODING", key}, run: (*runner).encodings},
+			operation{args: []string{"PTTL", key}, check: Check{About: 3000}}, digestOf(key))
 	}
-	return append(ops, op("DEBUG", "DIGEST"))
+	return ops
 }
 
 // shrink looks for a short sequence that ends with the same command and still makes a difference: it

@@ -3,13 +3,16 @@ package differential
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
 
 // TestRandom runs random commands on both servers: two seeds that are always the same, and one that is
-// new each time. RADISH_SEED runs one seed alone, RADISH_COMMANDS sets the length of a sequence.
+// new each time. RADISH_SEED runs one seed alone, RADISH_COMMANDS sets the length of a sequence, and
+// RADISH_GROUPS=list,generic takes the operations of these groups only.
 func TestRandom(t *testing.T) {
 	seeds := []uint64{1, 2, uint64(time.Now().UnixNano()) % 1e9}
 	if s := os.Getenv("RADISH_SEED"); s != "" {
@@ -22,6 +25,7 @@ func TestRandom(t *testing.T) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Logf("RADISH_SEED=%d RADISH_COMMANDS=%d, RESP%d", seed, commands, proto)
 			r := newRunner(t, p, proto)
+			r.groups = envGroups(t)
 			history, diff, err := r.random(seed, commands)
 			if diff == "" && err == nil {
 				return
@@ -33,6 +37,21 @@ func TestRandom(t *testing.T) {
 			}
 		})
 	}
+}
+
+func envGroups(t *testing.T) []string {
+	t.Helper()
+	text := os.Getenv("RADISH_GROUPS")
+	if text == "" {
+		return nil
+	}
+	names := strings.Split(text, ",")
+	for _, name := range names {
+		if !slices.ContainsFunc(groups(), func(g group) bool { return g.name == name }) {
+			t.Fatalf("RADISH_GROUPS: there is no group %q", name)
+		}
+	}
+	return names
 }
 
 func envInt(t *testing.T, name string, preset int) int {

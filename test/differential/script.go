@@ -47,6 +47,7 @@ const (
 	Help           // type and first element
 	Lines          // all lines of the reference's text are in ours
 	Nullness       // both null, or neither
+	Pairs          // pairs, of a map or of an array that holds name, value, name, value, ..., in any order
 )
 
 // Check says when two replies pass.
@@ -56,11 +57,15 @@ type Check struct {
 	Ours   map[int]string // by protocol: what ours answers, on purpose
 	About  int64          // integers (of two digits and more) may differ by so much
 	Masks  []*regexp.Regexp
+	// Doubles: a reference before 7.2, which writes doubles with 17 digits, and ours need only mean the same.
+	Doubles bool
+	// Distances: numbers with four decimals may differ by one in the last.
+	Distances bool
 }
 
 var (
 	modes = map[string]Mode{
-		"unordered": Unordered, "type": SameType, "shape": Shape, "help": Help, "lines": Lines,
+		"unordered": Unordered, "type": SameType, "shape": Shape, "help": Help, "lines": Lines, "pairs": Pairs,
 	}
 	// verbs are the lines that begin with "!", and how many words they have at least.
 	verbs = map[string]int{
@@ -187,6 +192,12 @@ func (p *parser) directive(text string) error {
 		return nil
 	}
 	switch name {
+	case "doubles":
+		p.check.Doubles, p.pending = true, true
+		return nil
+	case "distances":
+		p.check.Distances, p.pending = true, true
+		return nil
 	case "about":
 		n, err := strconv.ParseInt(arg, 10, 64)
 		p.check.About, p.pending = n, true

@@ -1,0 +1,134 @@
+package command
+
+import (
+	"math"
+
+	"radish/internal/num"
+	"radish/store"
+)
+
+const errCountRange Error = "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807"
+
+// SPOP key [count]
+func spopCommand(c *Ctx) error {
+	switch len(c.Args) {
+	case 2:
+	case 3:
+		return spopCount(c)
+	default:
+		return ErrSyntax
+	}
+	s, err := openSet(c, 0)
+	if err != nil {
+		return err
+	}
+	if !s.Ok() {
+		c.Reply.Null()
+		return nil
+	}
+	var room [128]byte
+	c.Reply.Bulk(s.Pop(room[:0]))
+	c.changedSet(c.Keys[0], "spop", 1, !s.Ok())
+	return nil
+}
+
+func spopCount(c *Ctx) error {
+	n, ok := num.ParseInt(c.Args[2])
+	if !ok || n < 0 {
+		return ErrNotPositive
+	}
+	if e := c.DB.Peek(c.Keys[0]); c.OnLoop && e.Ok() && e.Type() == store.TypeSet {
+		// What is left may have to move to another place.
+		if size := int64(e.SetLen()); n*spopMoves > size && c.Offload(int(size)*setWork) || c.Offload(int(min(n, size))*setWork) {
+			return ErrOffload
+		}
+	}
+	s, err := openSet(c, 0)
+	if err != nil {
+		return err
+	}
+	w := c.Reply
+	if !s.Ok() || n == 0 {
+		w.Set(0)
+		return nil
+	}
+	count := int(min(n, int64(s.Len())))
+	if count == s.Len() {
+		c.Hits++ // Redis looks the key up once more, to read it
+	}
+	w.Set(count)
+	s.PopMany(count, func(m []byte) { w.Bulk(m) })
+	c.changedSet(c.Keys[0], "spop", count, !s.Ok())
+	return nil
+}
+
+// spopMoves is at least how many times a count has to be a part of the set for the set to be walked.
+const spopMoves = 2
+
+// SRANDMEMBER key [count]
+func srandmemberCommand(c *Ctx) error {
+	switch len(c.Args) {
+	case 2:
+	case 3:
+		return srandmemberCount(c)
+	default:
+		return ErrSyntax
+	}
+	e, err := findSet(c, 0)
+	if err != nil {
+		return err
+	}
+	if !e.Ok() {
+		c.Reply.Null()
+		return nil
+	}
+	var scratch [24]byte
+	c.Reply.Bulk(e.SetRandom(&scratch))
+	return nil
+}
+
+func srandmemberCount(c *Ctx) error {
+	n, ok := num.ParseInt(c.Args[2])
+	if !ok {
+		return ErrNotInteger
+	}
+	if n == math.MinInt64 {
+		return errCountRange
+	}
+	if e := c.DB.Peek(c.Keys[0]); c.OnLoop && e.Ok() && e.Type() == store.TypeSet && c.Offload(randomWork(n, e.SetLen())) {
+		return ErrOffload
+	}
+	e, err := findSet(c, 0)
+	if err != nil {
+		return err
+	}
+	w := c.Reply
+	switch {
+	case !e.Ok() || n == 0:
+		w.EmptyArray()
+	case n < 0:
+		w.Array(int(-n))
+		e.SetRandoms(int(-n), func(m []byte) { w.Bulk(m) })
+	default:
+		count := int(min(n, int64(e.SetLen())))
+		w.Array(count)
+		if count == e.SetLen() {
+			replySet(c, e)
+		} else {
+			e.SetSample(count, func(m []byte) { w.Bulk(m) })
+		}
+	}
+	return nil
+}
+
+// randomWork is what SRANDMEMBER with count n costs, in the unit of Ctx.Offload.
+func randomWork(n int64, size int) int {
+	if n < 0 {
+		return int(min(-n, math.MaxInt32)) * setWork
+	}
+	// To pick more than a third the whole set is walked.
+	if n > int64(size)/3 {
+		return size * setWork
+	}
+	return int(n) * setWork
+}
