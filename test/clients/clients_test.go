@@ -236,7 +236,7 @@ func TestRedisCliKeys(t *testing.T) {
 
 func TestRedisBenchmark(t *testing.T) {
 	s := harness.Start(t, harness.Radish(t))
-	tests := "ping_inline,ping_mbulk,set,get,incr,mset"
+	tests := "ping_inline,ping_mbulk,set,get,incr,lpush,rpush,lpop,rpop,sadd,hset,spop,zadd,zpopmin,lrange,mset"
 	for _, args := range [][]string{
 		{"-c", "50"}, {"-c", "20", "-P", "16"}, {"-c", "10", "-r", "1000", "-d", "1000"}, {"-c", "5", "-k", "0"},
 		{"-c", "10", "--threads", "2"}, {"-c", "10", "-3"},
@@ -246,7 +246,8 @@ func TestRedisBenchmark(t *testing.T) {
 			n = "200" // every request has a connection of its own
 		}
 		out := tool(t, s, "", "redis-benchmark", append([]string{"-q", "-n", n, "-t", tests}, args...)...)
-		contains(t, "redis-benchmark", out, "PING_INLINE: ", "PING_MBULK: ", "SET: ", "GET: ", "INCR: ", "MSET (10 keys): ")
+		contains(t, "redis-benchmark", out, "PING_INLINE: ", "PING_MBULK: ", "SET: ", "GET: ", "INCR: ", "LPUSH: ", "RPUSH: ", "LPOP: ", "RPOP: ",
+			"SADD: ", "HSET: ", "SPOP: ", "ZADD: ", "ZPOPMIN: ", "LRANGE_100 ", "LRANGE_300 ", "LRANGE_500 ", "LRANGE_600 ", "MSET (10 keys): ")
 		if strings.Contains(out, "rror") {
 			t.Errorf("redis-benchmark %q:\n%s", args, out)
 		}

@@ -90,6 +90,149 @@ async function generic(r) {
   assert.equal(await r.swapdb(0, 1), 'OK');
 }
 
+// later runs a command on a connection of its own a moment later.
+async function later(name, ...args) {
+  await sleep(50);
+  const other = connect();
+  await other[name](...args);
+  await other.quit();
+}
+
+async function lists(r) {
+  assert.equal(await r.rpush('l', 'b', 'c', 'd'), 3);
+  assert.equal(await r.lpush('l', 'a'), 4);
+  assert.deepEqual(await r.lrange('l', 0, -1), ['a', 'b', 'c', 'd']);
+  assert.equal(await r.lindex('l', -1), 'd');
+  assert.equal(await r.linsert('l', 'BEFORE', 'c', 'x'), 5);
+  assert.equal(await r.lset('l', 0, 'A'), 'OK');
+  assert.equal(await r.lrem('l', 0, 'x'), 1);
+  assert.equal(await r.lpos('l', 'c'), 2);
+  assert.equal(await r.lmove('l', 'm', 'LEFT', 'RIGHT'), 'A');
+  assert.equal(await r.rpoplpush('l', 'm'), 'd');
+  assert.deepEqual(await r.lpop('l', 5), ['b', 'c']);
+  assert.equal(await r.lpop('l'), null);
+  assert.equal(await r.ltrim('m', 1, 1), 'OK');
+  assert.deepEqual(await r.lmpop(2, 'none', 'm', 'LEFT'), ['m', ['A']]);
+  assert.equal(await r.blpop('none', 0.05), null);
+  const waiting = connect();
+  let pushed = later('rpush', 'q', 'job');
+  assert.deepEqual(await waiting.blpop('other', 'q', 10), ['q', 'job']);
+  await pushed;
+  pushed = later('rpush', 'from', 'job');
+  assert.equal(await waiting.blmove('from', 'to', 'LEFT', 'RIGHT', 10), 'job');
+  await pushed;
+  pushed = later('lpush', 'q', '1', '2');
+  assert.deepEqual(await waiting.blmpop(10, 1, 'q', 'RIGHT', 'COUNT', 5), ['q', ['1', '2']]);
+  await pushed;
+  const id = await waiting.client('ID');
+  const unblocked = waiting.blpop('never', 10);
+  await sleep(50);
+  assert.equal(await r.client('UNBLOCK', id), 1);
+  assert.equal(await unblocked, null);
+  await waiting.quit();
+  await assert.rejects(r.get('to'), /WRONGTYPE/);
+}
+
+async function hashes(r) {
+  assert.equal(await r.hset('h', { a: 1, b: 'two' }), 2);
+  assert.deepEqual(await r.hgetall('h'), { a: '1', b: 'two' });
+  assert.deepEqual(await r.hmget('h', 'a', 'none'), ['1', null]);
+  assert.equal(await r.hsetnx('h', 'a', 9), 0);
+  assert.equal(await r.hexists('h', 'a'), 1);
+  assert.equal(await r.hincrby('h', 'a', 41), 42);
+  assert.equal(await r.hincrbyfloat('h', 'a', '0.5'), '42.5');
+  assert.equal(await r.hstrlen('h', 'b'), 3);
+  assert.deepEqual((await r.hkeys('h')).sort(), ['a', 'b']);
+  assert.equal((await r.hrandfield('h', 5, 'WITHVALUES')).length, 4);
+  assert.equal(await r.hdel('h', 'a', 'none'), 1);
+  const all = {};
+  for (let i = 0; i < 5000; i++) all[`field:${i}`] = i;
+  assert.equal(await r.hset('bighash', all), 5000);
+  assert.equal(Object.keys(await r.hgetall('bighash')).length, 5000);
+  const seen = new Set();
+  for await (const found of r.hscanStream('bighash', { count: 100 })) {
+    for (let i = 0; i < found.length; i += 2) seen.add(found[i]);
+  }
+  assert.equal(seen.size, 5000);
+}
+
+async function sets(r) {
+  assert.equal(await r.sadd('s', 1, 2, 3, 3), 3);
+  assert.equal(await r.object('ENCODING', 's'), 'intset');
+  assert.equal(await r.sadd('t', '2', '3', 'four'), 3);
+  assert.deepEqual((await r.smembers('s')).sort(), ['1', '2', '3']);
+  assert.deepEqual(await r.smismember('s', 1, 'x'), [1, 0]);
+  assert.deepEqual((await r.sinter('s', 't')).sort(), ['2', '3']);
+  assert.deepEqual((await r.sunion('s', 't')).sort(), ['1', '2', '3', 'four']);
+  assert.deepEqual(await r.sdiff('s', 't'), ['1']);
+  assert.equal(await r.sintercard(2, 's', 't', 'LIMIT', 1), 1);
+  assert.equal(await r.sunionstore('d', 's', 't'), 4);
+  assert.equal(await r.smove('t', 's', 'four'), 1);
+  assert.equal((await r.srandmember('s', -10)).length, 10);
+  assert.equal((await r.spop('s', 10)).length, 4);
+  assert.equal(await r.spop('s'), null);
+  assert.equal(await r.sadd('bigset', ...Array(5000).keys()), 5000);
+  const seen = new Set();
+  for await (const found of r.sscanStream('bigset', { count: 100 })) for (const m of found) seen.add(m);
+  assert.equal(seen.size, 5000);
+}
+
+async function sortedSets(r) {
+  assert.equal(await r.zadd('z', 1, 'a', 2.5, 'b', '3.5', 'c'), 3);
+  assert.equal(await r.zadd('z', 'GT', 'CH', 0.5, 'a'), 0);
+  assert.equal(await r.zadd('z', 'INCR', 1, 'a'), '2');
+  assert.equal(await r.zincrby('z', -1, 'a'), '1');
+  assert.equal(await r.zscore('z', 'b'), '2.5');
+  assert.deepEqual(await r.zmscore('z', 'a', 'none'), ['1', null]);
+  assert.equal(await r.zcount('z', '(1', '+inf'), 2);
+  assert.equal(await r.zrank('z', 'b'), 1);
+  assert.deepEqual(await r.zrange('z', 0, -1, 'WITHSCORES'), ['a', '1', 'b', '2.5', 'c', '3.5']);
+  assert.deepEqual(await r.zrange('z', '+inf', '(1', 'BYSCORE', 'REV', 'LIMIT', 0, 1), ['c']);
+  assert.deepEqual(await r.zrangebyscore('z', '(1', 3), ['b']);
+  assert.deepEqual(await r.zrevrange('z', 0, 0), ['c']);
+  assert.equal(await r.zrangestore('d', 'z', 0, 1), 2);
+  assert.deepEqual(await r.zunion(2, 'z', 'd', 'WEIGHTS', 2, 1, 'WITHSCORES'), ['a', '3', 'c', '7', 'b', '7.5']);
+  assert.equal(await r.zinterstore('d', 2, 'z', 'd', 'AGGREGATE', 'MAX'), 2);
+  assert.equal(await r.zunionstore('d', 2, 'z', 'd'), 3);
+  assert.deepEqual(await r.zdiff(2, 'z', 'none'), ['a', 'b', 'c']);
+  assert.deepEqual(await r.zpopmin('d'), ['a', '2']);
+  assert.deepEqual(await r.zpopmax('d', 1), ['b', '5']);
+  assert.deepEqual(await r.bzpopmin('d', 1), ['d', 'c', '3.5']);
+  assert.equal(await r.bzpopmax('d', 0.05), null);
+  const pushed = later('zadd', 'd', 1, 'late');
+  assert.deepEqual(await r.bzpopmin('d', 10), ['d', 'late', '1']);
+  await pushed;
+  assert.equal(await r.zadd('lex', 0, 'a', 0, 'b', 0, 'c'), 3);
+  assert.deepEqual(await r.zrangebylex('lex', '[b', '+'), ['b', 'c']);
+  assert.equal(await r.zremrangebylex('lex', '-', '(c'), 2);
+  assert.equal(await r.zremrangebyscore('z', 0, 2.5), 2);
+  const many = [];
+  for (let i = 0; i < 5000; i++) many.push(i / 2, `m${i}`);
+  assert.equal(await r.zadd('bigzset', ...many), 5000);
+  assert.equal(await r.zrank('bigzset', 'm2500'), 2500);
+  let found = 0;
+  for await (const pairs of r.zscanStream('bigzset', { match: 'm1*', count: 100 })) found += pairs.length / 2;
+  assert.equal(found, 1111);
+}
+
+async function others(r) {
+  assert.equal(await r.geoadd('g', 13.361389, 38.115556, 'Palermo', 15.087269, 37.502669, 'Catania'), 2);
+  assert.equal(await r.geodist('g', 'Palermo', 'Catania', 'km'), '166.2742');
+  assert.deepEqual(await r.geohash('g', 'Palermo', 'none'), ['sqc8b49rny0', null]);
+  assert.deepEqual(await r.geosearch('g', 'FROMLONLAT', 15, 37, 'BYRADIUS', 200, 'km', 'ASC', 'WITHDIST'),
+    [['Catania', '56.4413'], ['Palermo', '190.4424']]);
+  assert.equal(await r.geosearchstore('d2', 'g', 'FROMMEMBER', 'Palermo', 'BYBOX', 10, 10, 'km'), 1);
+  assert.equal(await r.pfadd('p', 'a', 'b', 'c'), 1);
+  assert.equal(await r.pfmerge('p2', 'p'), 'OK');
+  assert.equal(await r.pfcount('p', 'p2'), 3);
+  await r.rpush('numbers', 3, 1, 2);
+  await r.mset({ w1: 30, w2: 20, w3: 10 });
+  assert.deepEqual(await r.sort('numbers', 'BY', 'w*', 'GET', '#', 'GET', 'w*', 'LIMIT', 0, 2), ['3', '10', '2', '20']);
+  assert.equal(await r.sort('numbers', 'DESC', 'STORE', 'sorted'), 3);
+  assert.deepEqual(await r.lrange('sorted', 0, -1), ['3', '2', '1']);
+  assert.deepEqual(await r.scan(0, 'MATCH', 'numbers', 'COUNT', 10000, 'TYPE', 'list'), ['0', ['numbers']]);
+}
+
 async function server(r) {
   assert.equal(await r.ping(), 'PONG');
   assert.equal(await r.echo('hi'), 'hi');
@@ -167,7 +310,8 @@ async function passwords(r) {
 async function main() {
   const input = readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]();
   const r = connect();
-  for (const part of [strings, bitmaps, generic, server, connection, pipelines]) await part(r);
+  const parts = [strings, bitmaps, generic, lists, hashes, sets, sortedSets, others, server, connection, pipelines];
+  for (const part of parts) await part(r);
   await restart(r, input);
   await passwords(r);
   await r.quit();
