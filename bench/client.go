@@ -52,6 +52,50 @@ func (c *client) do(args ...string) (reply, error) {
 	return rep, nil
 }
 
+// discard sends one command and counts its reply without keeping anything of it, so that a long reply costs
+// little time here. An error reply is an error.
+func (c *client) discard(args ...string) error {
+	if err := c.conn.SetDeadline(time.Now().Add(2 * time.Minute)); err != nil {
+		return err
+	}
+	c.out = appendRequest(c.out[:0], args...)
+	if _, err := c.conn.Write(c.out); err != nil {
+		return err
+	}
+	in := make([]byte, 256<<10)
+	var counter replyCounter
+	for {
+		n, err := c.r.Read(in)
+		if err != nil {
+			return fmt.Errorf("%s: %w", strings.Join(args, " "), err)
+		}
+		done, err := counter.count(in[:n])
+		if err != nil {
+			return fmt.Errorf("%s: %w", strings.Join(args, " "), err)
+		}
+		if done > 0 {
+			return nil
+		}
+	}
+}
+
+// expect fails unless a command replies with the number.
+func (c *client) expect(want int, args ...string) error {
+	rep, err := c.do(args...)
+	if err != nil {
+		return err
+	}
+	if rep.n != int64(want) {
+		return fmt.Errorf("%s: %d, not %d", strings.Join(args, " "), rep.n, want)
+	}
+	return nil
+}
+
+// errMissing says that the server does not know a command.
+func errMissing(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "unknown command")
+}
+
 // pipeline sends n requests at once and calls each with every reply, in order.
 func (c *client) pipeline(requests []byte, n int, each func(i int, rep reply)) error {
 	if err := c.conn.SetDeadline(time.Now().Add(2 * time.Minute)); err != nil {

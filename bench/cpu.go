@@ -54,6 +54,7 @@ const (
 	cpuWindow   = 500 * time.Millisecond
 	cpuRequests = 1 << 17 // prepared per workload; more than there are keys
 	cpuMsets    = 1 << 14
+	patience    = 20 // lengths of a window that a server may pass without any reply
 )
 
 // cpuSection measures CPU per command of both servers, each pinned to the same core, with the client on
@@ -98,10 +99,14 @@ func cpuSection(b *bench) ([]row, error) {
 	return rows, nil
 }
 
-// measureCPUCase lets the two servers take turns, ours first in one round and theirs first in the next. A
-// round in which something else took the cores away, so that a server had to wait for its client, is
-// measured again.
+// measureCPUCase measures one row.
 func measureCPUCase(b *bench, servers [2]*server, c cpuCase, requests *ring) (row, error) {
+	return cpuRow(b, c.String(), c.limit, func(k kind) (cpuSample, error) { return measureCPU(servers[k], c, requests) })
+}
+
+// cpuRow lets the two servers take turns, ours first in one round and theirs first in the next. A round in
+// which something else took the cores away, so that a server had to wait for its client, is measured again.
+func cpuRow(b *bench, what string, limit float64, measure func(kind) (cpuSample, error)) (row, error) {
 	var costs, busy [2][]float64
 	retries := cpuRetries
 	for wanted := b.scaled(cpuRounds, 3); len(costs[ours]) < wanted; {
@@ -112,7 +117,7 @@ func measureCPUCase(b *bench, servers [2]*server, c cpuCase, requests *ring) (ro
 		var samples [2]cpuSample
 		for _, k := range order {
 			var err error
-			if samples[k], err = measureCPU(servers[k], c, requests); err != nil {
+			if samples[k], err = measure(k); err != nil {
 				return row{}, fmt.Errorf("%v: %w", k, err)
 			}
 		}
@@ -128,18 +133,22 @@ func measureCPUCase(b *bench, servers [2]*server, c cpuCase, requests *ring) (ro
 	quotients := ratios(costs[ours], costs[theirs])
 	note := fmt.Sprintf("ratios %.2f to %.2f; busy %.0f %% and %.0f %%", slices.Min(quotients), slices.Max(quotients),
 		100*median(busy[ours]), 100*median(busy[theirs]))
-	return ratioRow(c.String(), "ns", median(costs[ours]), median(costs[theirs]), median(quotients), c.limit, note), nil
+	return ratioRow(what, "ns", median(costs[ours]), median(costs[theirs]), median(quotients), limit, note), nil
 }
 
 // measureCPU loads a server for the time of one window.
 func measureCPU(s *server, c cpuCase, requests source) (cpuSample, error) {
-	g, err := dialLoad(s.addr, c.clients, true)
+	return measureWindow(s, c.clients, c.pipeline, requests, cpuWarmUp, cpuWindow)
+}
+
+func measureWindow(s *server, clients, pipeline int, requests source, warmUp, length time.Duration) (cpuSample, error) {
+	g, err := dialLoad(s.addr, clients, true)
 	if err != nil {
 		return cpuSample{}, err
 	}
 	defer g.close()
-	w := window{pid: s.pid, warmUp: cpuWarmUp, length: cpuWindow, begin: time.Now()}
-	if err := g.run(requests, c.pipeline, nil, w.turn); err != nil {
+	w := window{pid: s.pid, warmUp: warmUp, length: length, begin: time.Now()}
+	if err := g.run(requests, pipeline, nil, w.turn); err != nil {
 		return cpuSample{}, err
 	}
 	return w.sample()
@@ -165,7 +174,7 @@ func (w *window) turn(done int) (stop bool) {
 	case !w.opened && now >= w.warmUp:
 		w.opened, w.from, w.doneFrom = true, now, done
 		w.cpuFrom, w.err = cpuTime(w.pid)
-	case w.opened && !w.closed && now >= w.from+w.length:
+	case w.opened && !w.closed && now >= w.from+w.length && (done > w.doneFrom || now >= w.from+patience*w.length):
 		w.closed, w.to, w.doneTo = true, now, done
 		w.cpuTo, w.err = cpuTime(w.pid)
 	}

@@ -60,6 +60,9 @@ func sections() []section {
 		{"expiry", "how late keys lapse beside a million others", expirySection},
 		{"inserts", "latency while 10 million keys are inserted", insertSection},
 		{"eviction", "hit rates of LRU and LFU eviction", evictionSection},
+		{"types-memory", "memory of hashes, sets, sorted sets and lists", typesMemorySection},
+		{"types-cpu", "server CPU per command on hashes, sets, sorted sets and lists", typesCPUSection},
+		{"types-long", "CPU of long commands, and GET of others meanwhile", typesLongSection},
 		{"throughput", "redis-benchmark's default list", throughputSection},
 	}
 }
@@ -83,7 +86,7 @@ func run(args []string, out io.Writer) error {
 	quick := flags.Bool("quick", false, "fewer keys and shorter windows; the figures mean little")
 	csvOut := flags.Bool("csv", false, "print the table as CSV")
 	markdown := flags.Bool("markdown", false, "print the table as Markdown")
-	limit := flags.Duration("timeout", 40*time.Minute, "give up after so long")
+	limit := flags.Duration("timeout", time.Hour, "give up after so long")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

@@ -93,6 +93,19 @@ type duringKeys struct {
 }
 
 func measureDuringKeys(s *server, keys int) (d duringKeys, err error) {
+	during, err := measureDuring(s, keys, func() (time.Duration, error) { return runKeys(s) })
+	return duringKeys{longestGet: during.longest, gets: during.gets, keysTook: during.took}, err
+}
+
+// getsDuring is what other clients saw while something ran.
+type getsDuring struct {
+	longest time.Duration // of their GETs
+	gets    int
+	took    time.Duration // as run says
+}
+
+// measureDuring lets clients GET the numbered keys while run runs.
+func measureDuring(s *server, keys int, run func() (time.Duration, error)) (d getsDuring, err error) {
 	g, err := dialLoad(s.addr, pauseClients, false)
 	if err != nil {
 		return d, err
@@ -106,8 +119,8 @@ func measureDuringKeys(s *server, keys int) (d duringKeys, err error) {
 	ended := make(chan error, 1)
 	go func() {
 		defer over.Store(true)
-		took, err := runKeys(s)
-		d.keysTook = took
+		took, err := run()
+		d.took = took
 		ended <- err
 	}()
 	latencies := make([]int64, 0, latencyRoom)
@@ -119,7 +132,7 @@ func measureDuringKeys(s *server, keys int) (d duringKeys, err error) {
 		return d, loadErr
 	}
 	d.gets = len(latencies)
-	d.longestGet = time.Duration(slices.Max(latencies))
+	d.longest = time.Duration(slices.Max(latencies))
 	return d, nil
 }
 
@@ -130,11 +143,19 @@ func runKeys(s *server) (time.Duration, error) {
 		return 0, err
 	}
 	defer c.close()
+	return medianTime(keysRuns, func() error {
+		_, err := c.do("KEYS", keysPattern)
+		return err
+	})
+}
+
+// medianTime runs something n times, after a moment each.
+func medianTime(n int, run func() error) (time.Duration, error) {
 	var took []time.Duration
-	for range keysRuns {
+	for range n {
 		time.Sleep(100 * time.Millisecond)
 		begin := time.Now()
-		if _, err := c.do("KEYS", keysPattern); err != nil {
+		if err := run(); err != nil {
 			return 0, err
 		}
 		took = append(took, time.Since(begin))
