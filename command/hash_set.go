@@ -40,12 +40,7 @@ func setFields(c *Ctx) (created int, err error) {
 		return 0, err
 	}
 	pairs := c.Args[2:]
-	h.Expect(pairs)
-	for i := 0; i < len(pairs); i += 2 {
-		if h.Set(pairs[i], pairs[i+1]) {
-			created++
-		}
-	}
+	created = h.SetAll(pairs)
 	c.Changed(c.Keys[0], EventHash, "hset")
 	c.Dirty += int64(len(pairs)/2 - 1)
 	return created, nil

@@ -104,7 +104,22 @@ func (m *hashModel) step() {
 			m.t.Fatalf("set %q: created %v", f, created)
 		}
 		m.set(key, string(f), modelField{val: string(v)})
-	case n < 11:
+	case n == 9:
+		h := db.OpenHash(k)
+		pairs, fresh := [][]byte{f, v}, 0
+		for range m.r.IntN(20) {
+			pairs = append(pairs, m.field(), m.value())
+		}
+		for i := 0; i < len(pairs); i += 2 {
+			if _, there := m.want[key][string(pairs[i])]; !there {
+				fresh++
+			}
+			m.set(key, string(pairs[i]), modelField{val: string(pairs[i+1])})
+		}
+		if created := h.SetAll(pairs); created != fresh {
+			m.t.Fatalf("%d fields are new, want %d", created, fresh)
+		}
+	case n == 10:
 		h := db.OpenHash(k)
 		h.SetKeepTTL(f, v)
 		m.set(key, string(f), modelField{val: string(v), ms: old.ms})

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"slices"
+
 	"radish/store/listpack"
 )
 
@@ -51,6 +53,39 @@ func (h *HashWriter) Expect(args [][]byte) {
 	} else if size+sum > maxListpack {
 		h.toDict(0)
 	}
+}
+
+// SetAll is Set for fields and values, in turns, and returns how many fields are new.
+func (h *HashWriter) SetAll(pairs [][]byte) (created int) {
+	h.Expect(pairs)
+	if !h.w.ok() && len(pairs) > 2 {
+		return h.createAll(pairs)
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		if h.Set(pairs[i], pairs[i+1]) {
+			created++
+		}
+	}
+	return created
+}
+
+// createAll makes a compact hash of several fields, which Expect found short enough, at once: field by field it would pass through chunks of many sizes.
+func (h *HashWriter) createAll(pairs [][]byte) (fields int) {
+	var buf [maxInline]byte
+	lp := listpack.Empty(buf[:0])
+	for i := 0; i < len(pairs); i += 2 {
+		f, v := pairs[i], pairs[i+1]
+		if off := listpack.Find(lp, listpack.HeaderSize, f, 2); off >= 0 {
+			off += listpack.Size(lp, off)
+			lp = slices.Replace(lp, off, off+listpack.Size(lp, off), listpack.AppendEntry(nil, v)...)
+			continue
+		}
+		lp = append(listpack.AppendEntry(listpack.AppendEntry(lp[:len(lp)-1], f), v), listpackEnd)
+		fields++
+	}
+	listpack.SetHeader(lp, 2*fields)
+	h.w.create(TypeHash, EncListpack, lp)
+	return fields
 }
 
 // maxListpack is the most bytes that a listpack is let grow to, as in Redis.
