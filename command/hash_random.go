@@ -9,10 +9,7 @@ import (
 	"radish/store/listpack"
 )
 
-const (
-	errHashCount      Error = "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807"
-	errHashCountPairs Error = "ERR value is out of range"
-)
+const errHashCountPairs Error = "ERR value is out of range"
 
 // HRANDFIELD key [count [WITHVALUES]]
 func hrandfieldCommand(c *Ctx) error {
@@ -43,7 +40,7 @@ func randomFields(c *Ctx) error {
 	case !ok:
 		return ErrNotInteger
 	case count == math.MinInt64:
-		return errHashCount
+		return errCountRange
 	case len(c.Args) > 4 || len(c.Args) == 4 && !c.Is(3, "withvalues"):
 		return ErrSyntax
 	}

@@ -175,7 +175,7 @@ func TestHrandfield(t *testing.T) {
 		h.want("hrandfield h 0", "*0")
 		h.want("hrandfield h x", "-ERR value is not an integer or out of range")
 		h.want("hrandfield h 1 x", "-ERR syntax error")
-		h.want("hrandfield h -9223372036854775808", "-"+string(errHashCount))
+		h.want("hrandfield h -9223372036854775808", "-"+string(errCountRange))
 		h.want("hrandfield h 9223372036854775807 withvalues", "-ERR value is out of range")
 		h.proto = 3
 		h.run("hset", "one", "f", "v")

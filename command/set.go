@@ -12,21 +12,21 @@ func setSpecs() []Spec {
 
 func setMemberSpecs() []Spec {
 	return []Spec{{
-		Name: "sadd", Arity: -3, Flags: Write | DenyOOM | Fast, Handler: saddCommand,
+		Name: "sadd", Arity: -3, Flags: Write | DenyOOM | Fast, Handler: saddCommand, Member: 2,
 		Keys: firstKey(KeyRW|KeyInsert, ""), Group: GroupSet, Since: "1.0.0",
 		Summary:    "Puts members into a set; no key counts as an empty set.",
 		Complexity: "O(1) for a member, so O(N) for N members.",
 		Syntax:     "key member [member ...]",
 		History:    []string{"2.4.0 More than one `member` may be given."},
 	}, {
-		Name: "srem", Arity: -3, Flags: Write | Fast, Handler: sremCommand,
+		Name: "srem", Arity: -3, Flags: Write | Fast, Handler: sremCommand, Member: 2,
 		Keys: firstKey(KeyRW|KeyDelete, ""), Group: GroupSet, Since: "1.0.0",
 		Summary:    "Takes members out of a set, and deletes the key with the last one.",
 		Complexity: "O(N), N being the number of members given.",
 		Syntax:     "key member [member ...]",
 		History:    []string{"2.4.0 More than one `member` may be given."},
 	}, {
-		Name: "sismember", Arity: 3, Flags: ReadOnly | Fast, Handler: sismemberCommand,
+		Name: "sismember", Arity: 3, Flags: ReadOnly | Fast, Handler: sismemberCommand, Member: 2,
 		Keys: firstKey(KeyRO, ""), Group: GroupSet, Since: "1.0.0",
 		Summary: "Tells whether a set has a member.", Complexity: "O(1)", Syntax: "key member",
 	}, {

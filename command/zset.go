@@ -17,7 +17,7 @@ func zsetSpecs() []Spec {
 func zsetWriteSpecs() []Spec {
 	pop := firstKey(KeyRW|KeyAccess|KeyDelete, "")
 	return []Spec{{
-		Name: "zadd", Arity: -4, Flags: Write | DenyOOM | Fast, Handler: zaddCommand,
+		Name: "zadd", Arity: -4, Flags: Write | DenyOOM | Fast, Handler: zaddCommand, Member: 3,
 		Keys: firstKey(KeyRW|KeyUpdate, ""), Group: GroupSortedSet, Since: "1.2.0",
 		Summary:    "Adds members to a sorted set, or changes their scores; a missing set is made.",
 		Complexity: "O(log(N)) for each member, N being the size of the sorted set",
@@ -29,12 +29,12 @@ func zsetWriteSpecs() []Spec {
 			"6.2.0 The options `GT` and `LT` came.",
 		},
 	}, {
-		Name: "zincrby", Arity: 4, Flags: Write | DenyOOM | Fast, Handler: zincrbyCommand,
+		Name: "zincrby", Arity: 4, Flags: Write | DenyOOM | Fast, Handler: zincrbyCommand, Member: 3,
 		Keys: firstKey(KeyRW|KeyAccess|KeyUpdate, ""), Group: GroupSortedSet, Since: "1.2.0",
 		Summary:    "Adds to the score of a member of a sorted set; one that is missing counts as 0.",
 		Complexity: "O(log(N)), N being the size of the sorted set", Syntax: "key increment member",
 	}, {
-		Name: "zrem", Arity: -3, Flags: Write | Fast, Handler: zremCommand,
+		Name: "zrem", Arity: -3, Flags: Write | Fast, Handler: zremCommand, Member: 2,
 		Keys: firstKey(KeyRW|KeyDelete, ""), Group: GroupSortedSet, Since: "1.2.0",
 		Summary:    "Removes members from a sorted set.",
 		Complexity: "O(M*log(N)), N being the size of the sorted set and M the number of members named",
@@ -71,7 +71,7 @@ func zsetReadSpecs() []Spec {
 		Keys: firstKey(KeyRO, ""), Group: GroupSortedSet, Since: "1.2.0",
 		Summary: "Replies how many members a sorted set has.", Complexity: "O(1)", Syntax: "key",
 	}, {
-		Name: "zscore", Arity: 3, Flags: ReadOnly | Fast, Handler: zscoreCommand,
+		Name: "zscore", Arity: 3, Flags: ReadOnly | Fast, Handler: zscoreCommand, Member: 2,
 		Keys: keys, Group: GroupSortedSet, Since: "1.2.0",
 		Summary: "Replies the score of a member of a sorted set.", Complexity: "O(1)", Syntax: "key member",
 	}, {
@@ -80,12 +80,12 @@ func zsetReadSpecs() []Spec {
 		Summary:    "Replies the scores of several members of a sorted set.",
 		Complexity: "O(N), N being the number of members named", Syntax: "key member [member ...]",
 	}, {
-		Name: "zrank", Arity: -3, Flags: ReadOnly | Fast, Handler: zrankCommand,
+		Name: "zrank", Arity: -3, Flags: ReadOnly | Fast, Handler: zrankCommand, Member: 2,
 		Keys: keys, Group: GroupSortedSet, Since: "2.0.0",
 		Summary:    "Replies how many members of a sorted set stand before one, in ascending order.",
 		Complexity: rankCost, Syntax: "key member [WITHSCORE]", History: withScore,
 	}, {
-		Name: "zrevrank", Arity: -3, Flags: ReadOnly | Fast, Handler: zrevrankCommand,
+		Name: "zrevrank", Arity: -3, Flags: ReadOnly | Fast, Handler: zrevrankCommand, Member: 2,
 		Keys: keys, Group: GroupSortedSet, Since: "2.0.0",
 		Summary:    "Replies how many members of a sorted set stand before one, in descending order.",
 		Complexity: rankCost, Syntax: "key member [WITHSCORE]", History: withScore,
