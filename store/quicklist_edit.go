@@ -1,6 +1,8 @@
 package store
 
 import (
+	"math"
+
 	"radish/store/listpack"
 )
 
@@ -21,9 +23,10 @@ func (q *quicklist) splice(n *listNode, off, del int, add []byte, delta int) {
 // roomy is a chunk for a listpack of size bytes that may grow.
 func (q *quicklist) roomy(size int) int { return max(size, min(size+size/4, q.lim.chunk)) }
 
-// fit gives a node that has become much smaller a smaller chunk.
+// fit gives a node that has become much smaller a smaller chunk, and one that may have several elements now a chunk whose offsets
+// have 16 bits.
 func (q *quicklist) fit(n *listNode) {
-	if size := n.len(); size < int(n.size)/2 {
+	if size := n.len(); size < int(n.size)/2 || int(n.size) > math.MaxUint16 && size <= q.lim.chunk {
 		q.resize(n, q.roomy(size), false)
 	}
 }

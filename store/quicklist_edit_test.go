@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"testing"
+
+	"radish/store/listpack"
 )
 
 // Nodes that become small merge, and what is inserted at one place does not leave nodes that are nearly empty.
@@ -47,4 +49,24 @@ func TestQuicklistStaysCompact(t *testing.T) {
 		l.Remove(l.Len()/3, 500)
 	}
 	compact("removing ranges")
+}
+
+// The chunk of an element that was too big for others is not kept for several: where their listpack begins is told in 16 bits.
+func TestBigChunkOfSeveral(t *testing.T) {
+	s := newStore(t, 1, 1)
+	lim := *defaultLimits()
+	lim.ListMaxListpackSize = -5
+	s.SetLimits(lim)
+	db := s.DB(0, testNow)
+	var l List
+	db.OpenList(&l, db.Key([]byte("l")))
+	l.Push(false, make([]byte, 90_000))
+	l.Set(0, make([]byte, 56_000))
+	l.Push(false, []byte("behind"))
+	l.Push(true, []byte("before"))
+	l.Pop(true)
+	l.Pop(true)
+	if lp, off := l.End(true); l.Len() != 1 || string(listpack.Get(lp, off).S) != "behind" {
+		t.Errorf("%d elements, the first is %q", l.Len(), listpack.Get(lp, off).S)
+	}
 }
