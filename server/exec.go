@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"radish/command"
+	"radish/internal/num"
 	"radish/store"
 	"radish/txn"
 )
@@ -175,6 +176,7 @@ type execPlan struct {
 	all   bool
 	write bool
 	slow  []store.Key // keys of commands whose time depends on the value
+	work  int         // of commands that reply as many elements as they are asked for, however small the value is
 }
 
 func (s *Server) execPlan(cl *Client, c *command.Ctx) execPlan {
@@ -189,7 +191,8 @@ func (s *Server) execPlan(cl *Client, c *command.Ctx) execPlan {
 		if cmd.Spec.Locks != nil && cmd.Spec.Locks(cmd.Args)&command.LockAll != 0 {
 			p.set = allShards(s.store.Shards())
 		}
-		if cmd.Spec.Flags&command.Fast == 0 {
+		p.work += repeated(cmd)
+		if cmd.Spec.Flags&command.Fast == 0 || popsMany(cmd) {
 			p.slow = append(p.slow, k.Keys...)
 		}
 		if cmd.Spec.Flags&command.Write != 0 {
@@ -212,9 +215,9 @@ const (
 // execIsLong says whether EXEC may take longer than a loop can wait, judged by how big the values are, and for
 // commands that reach all keys, how many there are. The shards are locked.
 func (s *Server) execIsLong(c *command.Ctx, plan execPlan) bool {
-	work := 0
+	work := plan.work
 	if plan.all {
-		work = int(s.keyCount()) * keyWork
+		work += int(s.keyCount()) * keyWork
 	}
 	for _, k := range plan.slow {
 		if e := c.DB.Peek(k); e.Ok() {
@@ -226,6 +229,28 @@ func (s *Server) execIsLong(c *command.Ctx, plan execPlan) bool {
 		}
 	}
 	return c.Offload(work)
+}
+
+// popsMany says whether a command takes as many elements as its argument tells, though its flags call it fast.
+func popsMany(cmd txn.Cmd) bool {
+	switch cmd.Spec.Name {
+	case "lpop", "rpop", "spop", "zpopmin", "zpopmax":
+		return len(cmd.Args) > 2
+	}
+	return false
+}
+
+// repeated is the work, in units of Ctx.Offload, of a command that replies elements at random, any of which may come again.
+func repeated(cmd txn.Cmd) int {
+	switch cmd.Spec.Name {
+	case "srandmember", "hrandfield", "zrandmember":
+		if len(cmd.Args) > 2 {
+			if n, ok := num.ParseInt(cmd.Args[2]); ok && n < 0 {
+				return int(min(uint64(-n), 1<<31)) * keyWork
+			}
+		}
+	}
+	return 0
 }
 
 // keyCount is the number of keys in all databases.

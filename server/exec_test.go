@@ -1,6 +1,7 @@
 package server
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -148,5 +149,52 @@ func TestLongExecLeavesTheLoop(t *testing.T) {
 	}
 	if whole := time.Since(begin); took > whole/2 {
 		t.Errorf("PING took %v of the %v that EXEC took", took, whole)
+	}
+}
+
+// doMany runs a command with n numbers as arguments, some at a time.
+func doMany(w *wire, cmd string, n int) {
+	for i := 0; i < n; {
+		line := []byte(cmd)
+		for range 5000 {
+			line = strconv.AppendInt(append(line, ' '), int64(i), 10)
+			i++
+		}
+		w.do(string(line))
+	}
+}
+
+// TestExecOfManyElements: commands that are called fast, or work on a small value, make a transaction long by their counts.
+func TestExecOfManyElements(t *testing.T) {
+	_, addr := startServer(t, "--io-threads", "1")
+	other := dial(t, addr)
+	doMany(other, "SADD big", 400_000)
+	other.do("SADD small a")
+	for _, c := range []string{"SPOP big 300000", "SRANDMEMBER small -3000000"} {
+		w := dial(t, addr)
+		w.do("MULTI")
+		w.do(c)
+		begin := time.Now()
+		w.send("EXEC")
+		time.Sleep(5 * time.Millisecond)
+		other.do("PING")
+		took := time.Since(begin)
+		other.do("SADD " + strings.Fields(c)[1] + " x") // has to wait
+		if whole := time.Since(begin); took > whole/2 {
+			t.Errorf("%s: PING took %v of the %v that EXEC took", c, took, whole)
+		}
+	}
+}
+
+// TestHitsOfOffloaded: a key that a worker looks up once more counts once.
+func TestHitsOfOffloaded(t *testing.T) {
+	s, addr := startServer(t)
+	w := dial(t, addr)
+	doMany(w, "RPUSH l", 300_000)
+	w.do("CONFIG RESETSTAT")
+	w.send("CLIENT REPLY SKIP", "LRANGE l 0 -1", "LPOS l nosuch")
+	w.reply()
+	if g := s.gather(); g.hits != 2 || g.misses != 0 {
+		t.Errorf("%d hits and %d misses, want 2 and 0", g.hits, g.misses)
 	}
 }
