@@ -114,6 +114,7 @@ func (l *eventLoop) call(cl *Client, r *request) outcome {
 	if held != 0 && !held.tryLock(l.srv.store, write) || all.taken && !all.tryLock(l.srv.store) {
 		return l.park(cl)
 	}
+	hits, misses := c.Hits, c.Misses
 	err := spec.Handler(c)
 	if len(c.Ready) > 0 {
 		l.srv.serveReady(c, held|all.write, l.nowMs)
@@ -127,6 +128,7 @@ func (l *eventLoop) call(cl *Client, r *request) outcome {
 		l.w.Buf = l.w.Buf[:mark]
 		switch err {
 		case command.ErrOffload:
+			c.Hits, c.Misses = hits, misses // the worker looks for the keys once more
 			return l.offload(cl, spec, args)
 		case command.ErrBlocked:
 			l.mono = l.clock.Now()

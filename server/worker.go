@@ -101,6 +101,9 @@ func (s *Server) runPrepared(c *command.Ctx, held shardSet, refs []command.KeyRe
 		held.unlockLong(s.store, false)
 		if err != nil || c.Prepared.Value == nil {
 			c.Prepared.Drop()
+			if err == nil {
+				c.Hits, c.Misses = 0, 0 // as below
+			}
 			return err != nil, err
 		}
 		held.lockLong(s.store, true)
