@@ -20,8 +20,8 @@ const (
 func (s *Server) lookAt(c *command.Ctx, fn func(e store.Entry) error) error {
 	k := s.store.Key(c.Args[2])
 	if i := s.store.ShardOf(k.H); !c.DB.Locked {
-		s.store.RLock(i)
-		defer s.store.RUnlock(i)
+		s.store.RLockLong(i)
+		defer s.store.RUnlockLong(i)
 	}
 	e := c.DB.Peek(k)
 	if !e.Ok() {
@@ -100,11 +100,11 @@ func (s *Server) debugDigestValue(c *command.Ctx) error {
 		k := s.store.Key(a)
 		i := s.store.ShardOf(k.H)
 		if !c.DB.Locked {
-			s.store.RLock(i)
+			s.store.RLockLong(i)
 		}
 		d := c.DB.DigestValue(k)
 		if !c.DB.Locked {
-			s.store.RUnlock(i)
+			s.store.RUnlockLong(i)
 		}
 		c.Reply.SimpleString(hex.EncodeToString(d[:]))
 	}
