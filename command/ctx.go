@@ -123,6 +123,11 @@ const offloadWork = 4 << 20
 // handler. The handler then returns ErrOffload, before it touched or replied anything.
 func (c *Ctx) Offload(work int) bool { return c.OnLoop && work > offloadWork }
 
+// partWork is the work of replying n of the size elements of a value, when each of them costs each, or as much as it has bytes.
+func partWork(e store.Entry, n, size, each int) int {
+	return max(n*each, int(float64(n)/float64(max(size, 1))*float64(e.ValueBytes())))
+}
+
 // Arg is argument i as a string, for messages; it allocates.
 func (c *Ctx) Arg(i int) string { return string(c.Args[i]) }
 

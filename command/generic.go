@@ -54,8 +54,25 @@ func delCommand(c *Ctx) error { return deleteKeys(c, c.Env.LazyDel.Load()) }
 
 func unlinkCommand(c *Ctx) error { return deleteKeys(c, true) }
 
+// fewKeys are so few that deleting what they hold never takes long.
+const fewKeys = 4
+
+// deleteWork is what deleting the keys costs, in the unit of Ctx.Offload.
+func deleteWork(c *Ctx) int {
+	work := len(c.Keys) * keyWork
+	if len(c.Keys) <= fewKeys || work > offloadWork {
+		return work
+	}
+	for _, k := range c.Keys {
+		if e := c.DB.Peek(k); e.Ok() {
+			work += e.FreeWork()
+		}
+	}
+	return work
+}
+
 func deleteKeys(c *Ctx, lazy bool) error {
-	if c.Offload(len(c.Keys) * keyWork) {
+	if c.OnLoop && c.Offload(deleteWork(c)) {
 		return ErrOffload
 	}
 	n := int64(0)

@@ -75,13 +75,13 @@ func randomFields(c *Ctx) error {
 // randomFieldWork is what picking costs, in the unit of Ctx.Offload.
 func randomFieldWork(count int64, e store.Entry) int {
 	n := e.HashLen()
-	if count < 0 {
-		return int(min(-count, math.MaxInt32)) * fieldWork
-	}
-	if count > int64(n)/pickWalk {
+	switch {
+	case count < 0:
+		count = min(-count, math.MaxInt32)
+	case count > int64(n)/pickWalk:
 		return e.HashWork()
 	}
-	return int(count) * fieldWork
+	return partWork(e, int(count), n, fieldWork)
 }
 
 // pickWalk: to pick more than so many times less than all fields, all are walked.

@@ -61,7 +61,7 @@ func hscanCommand(c *Ctx) error {
 			c.Find(0)
 			return err
 		}
-		if c.Offload(min(e.HashWork(), o.count*fieldWork)) {
+		if c.OnLoop && c.Offload(min(e.HashWork(), partWork(e, o.count, e.HashLen(), fieldWork))) {
 			return ErrOffload
 		}
 	}

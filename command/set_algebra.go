@@ -90,7 +90,7 @@ func findSets(c *Ctx, first int) ([]store.Entry, error) {
 // setOpWork is what an operation on the sets at keys from first on costs, in the unit of Ctx.Offload. Sizes are all
 // that it looks at.
 func setOpWork(c *Ctx, first int, op setOp) int {
-	sum, least, n := 0, 0, len(c.Keys)-first
+	sum, least, n, bytes := 0, 0, len(c.Keys)-first, 0
 	for i := first; i < len(c.Keys); i++ {
 		size := 0
 		if e := c.DB.Peek(c.Keys[i]); e.Ok() {
@@ -98,6 +98,9 @@ func setOpWork(c *Ctx, first int, op setOp) int {
 				return 0
 			}
 			size = e.SetLen()
+			if op == opUnion || i == first { // about: of an intersection any set may be the smallest
+				bytes += e.ValueBytes()
+			}
 		}
 		sum += size
 		if i == first || op == opInter && size < least {
@@ -106,11 +109,11 @@ func setOpWork(c *Ctx, first int, op setOp) int {
 	}
 	switch op {
 	case opUnion:
-		return sum * setWork
+		return max(sum*setWork, bytes)
 	case opInter:
 		return least * n * setWork
 	}
-	return min(least*n, sum) * setWork
+	return max(min(least*n, sum)*setWork, bytes)
 }
 
 // SINTERCARD numkeys key [key ...] [LIMIT limit]

@@ -96,7 +96,7 @@ func scardCommand(c *Ctx) error {
 
 // SMEMBERS key
 func smembersCommand(c *Ctx) error {
-	if e := c.DB.Peek(c.Keys[0]); c.OnLoop && e.Ok() && e.Type() == store.TypeSet && c.Offload(e.SetLen()*setWork) {
+	if e := c.DB.Peek(c.Keys[0]); c.OnLoop && e.Ok() && e.Type() == store.TypeSet && c.Offload(max(e.SetLen()*setWork, e.ValueBytes())) {
 		return ErrOffload
 	}
 	e, err := findSet(c, 0)
@@ -173,7 +173,7 @@ func sscanCommand(c *Ctx) error {
 		if e.Encoding() == store.EncHashtable {
 			n = min(n, count)
 		}
-		if c.Offload(n * setWork) {
+		if c.OnLoop && c.Offload(partWork(e, n, e.SetLen(), setWork)) {
 			return ErrOffload
 		}
 	}

@@ -39,7 +39,7 @@ func spopCount(c *Ctx) error {
 	}
 	if e := c.DB.Peek(c.Keys[0]); c.OnLoop && e.Ok() && e.Type() == store.TypeSet {
 		// What is left may have to move to another place.
-		if size := int64(e.SetLen()); n*spopMoves > size && c.Offload(int(size)*setWork) || c.Offload(int(min(n, size))*setWork) {
+		if size := int64(e.SetLen()); n > size/spopMoves && c.Offload(max(int(size)*setWork, e.ValueBytes())) || c.Offload(partWork(e, int(min(n, size)), int(size), setWork)) {
 			return ErrOffload
 		}
 	}
@@ -95,7 +95,7 @@ func srandmemberCount(c *Ctx) error {
 	if n == math.MinInt64 {
 		return errCountRange
 	}
-	if e := c.DB.Peek(c.Keys[0]); c.OnLoop && e.Ok() && e.Type() == store.TypeSet && c.Offload(randomWork(n, e.SetLen())) {
+	if e := c.DB.Peek(c.Keys[0]); c.OnLoop && e.Ok() && e.Type() == store.TypeSet && c.Offload(randomWork(n, e)) {
 		return ErrOffload
 	}
 	e, err := findSet(c, 0)
@@ -122,13 +122,13 @@ func srandmemberCount(c *Ctx) error {
 }
 
 // randomWork is what SRANDMEMBER with count n costs, in the unit of Ctx.Offload.
-func randomWork(n int64, size int) int {
-	if n < 0 {
-		return int(min(-n, math.MaxInt32)) * setWork
+func randomWork(n int64, e store.Entry) int {
+	size := e.SetLen()
+	switch {
+	case n < 0:
+		n = min(-n, math.MaxInt32)
+	case n > int64(size)/3: // the whole set is walked
+		n = int64(size)
 	}
-	// To pick more than a third the whole set is walked.
-	if n > int64(size)/3 {
-		return size * setWork
-	}
-	return int(n) * setWork
+	return partWork(e, int(n), size, setWork)
 }

@@ -187,7 +187,7 @@ func sortOf(c *Ctx, mayStore bool) error {
 		return err
 	}
 	s := sorter{c: c, o: o, n: sortLen(e)}
-	if c.Offload(s.work()) {
+	if c.OnLoop && c.Offload(s.work(e)) {
 		c.Hits--
 		return ErrOffload
 	}

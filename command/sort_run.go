@@ -63,7 +63,7 @@ const (
 	sortLookupWork = 1200 // a key of BY or GET
 )
 
-func (s *sorter) work() int {
+func (s *sorter) work(e store.Entry) int {
 	w := 0
 	switch {
 	case s.o.alpha:
@@ -78,7 +78,19 @@ func (s *sorter) work() int {
 	if s.o.count >= 0 {
 		out = min(out, s.o.count)
 	}
-	return s.n*w + int(out)*(len(s.o.get)*sortLookupWork+keyWork)
+	passed := 0 // a set has no places: it is walked to where LIMIT begins
+	if w == 0 && e.Ok() && e.Type() == store.TypeSet {
+		passed = int(min(max(s.o.offset, 0), int64(s.n))) * keyWork
+	} else if w == 0 && e.Ok() && e.Type() == store.TypeList {
+		passed = e.ListNodes() * nodeWork
+	}
+	work := s.n*w + passed + int(out)*(len(s.o.get)*sortLookupWork+keyWork)
+	if e.Ok() && w == 0 {
+		work = max(work, partWork(e, int(out), s.n, 0))
+	} else if e.Ok() {
+		work = max(work, e.ValueBytes())
+	}
+	return work
 }
 
 // limit turns LIMIT into start and end, as Redis does.

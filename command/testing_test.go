@@ -25,6 +25,8 @@ type harness struct {
 	dirty int64    // of the last command
 	// prepared runs Spec.Prepare before the handler, as a worker does.
 	prepared bool
+	// offloaded: the last command was one for a worker.
+	offloaded bool
 }
 
 func newHarness(t testing.TB) *harness {
@@ -103,7 +105,7 @@ func (h *harness) exec(w *resp.Writer, args [][]byte) error {
 	if err == ErrBlocked && (len(w.Buf) > 0 || c.Dirty != 0) {
 		h.t.Errorf("%q did something before it waited", args)
 	}
-	if err == ErrOffload {
+	if h.offloaded = err == ErrOffload; h.offloaded {
 		if len(w.Buf) > 0 || c.Dirty != 0 {
 			h.t.Errorf("%q did something before it was offloaded", args)
 		}

@@ -32,7 +32,7 @@ func zpop(c *Ctx, max bool) error {
 		return nil
 	}
 	count = min(count, z.Entry().ZLen())
-	if c.Offload(count * zsetWork) {
+	if c.OnLoop && c.Offload(partWork(z.Entry(), count, z.Entry().ZLen(), zsetWork)) {
 		return ErrOffload
 	}
 	if nested {
@@ -85,7 +85,7 @@ func zmpopCommand(c *Ctx) error {
 			continue
 		}
 		n := min(o.count, z.Entry().ZLen())
-		if c.Offload(n * zsetWork) {
+		if c.OnLoop && c.Offload(partWork(z.Entry(), n, z.Entry().ZLen(), zsetWork)) {
 			return ErrOffload
 		}
 		c.Reply.Array(2)

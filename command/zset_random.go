@@ -59,7 +59,7 @@ func replyRandom(c *Ctx, e store.Entry, n int64, scores bool) error {
 	if n < 0 {
 		count = int(-n)
 	}
-	if c.OnLoop && (count > offloadWork/zsetWork || e.Encoding() == store.EncListpack && c.Offload(count*size*16)) {
+	if c.OnLoop && (count > offloadWork/zsetWork || e.Encoding() == store.EncListpack && c.Offload(count*size*16) || c.Offload(partWork(e, count, size, zsetWork))) {
 		return offloadRead(c)
 	}
 	nested := scores && w.Proto == 3
@@ -133,7 +133,7 @@ func zscanCommand(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	if c.Offload(min(count, e.ZLen()) * zsetWork) {
+	if c.OnLoop && c.Offload(partWork(e, min(count, e.ZLen()), e.ZLen(), zsetWork)) {
 		return offloadRead(c)
 	}
 	w.Array(2)

@@ -190,7 +190,8 @@ func replyZRange(c *Ctx, o zrangeOpts) error {
 	nested := o.scores && w.Proto == 3
 	it := o.iter(e)
 	for ; o.has(&it); it.next() {
-		if n++; n > most {
+		if n++; n > most || c.OnLoop && len(w.Buf)-int(mark) > offloadWork {
+			n = most + 1
 			break
 		}
 		if nested {

@@ -151,6 +151,29 @@ func (e Entry) Layout() (entry, value, spare int) {
 	return entry, value, spare
 }
 
+// ValueBytes is the number of bytes that the value takes, wherever it is. It looks at no element.
+func (e Entry) ValueBytes() int {
+	info := e.info()
+	if form(info>>infoFormAt&3) == formBody {
+		return valueTypes[e.Encoding()].size(*e.body())
+	}
+	return int(info & infoValLen)
+}
+
+// chunkWork is what freeing a chunk costs, in the unit of command.Ctx.Offload.
+const chunkWork = 64
+
+// FreeWork is what deleting the key costs besides finding it, in the unit of command.Ctx.Offload: most values are freed at once.
+func (e Entry) FreeWork() int {
+	switch enc := e.Encoding(); {
+	case !enc.big() || e.body().cap != 0:
+		return 0
+	case enc == EncQuicklist:
+		return 2 * e.ListNodes() * chunkWork
+	}
+	return int(e.body().len) * chunkWork
+}
+
 // Pointer is where the entry is, for DEBUG OBJECT. It is not to be read.
 func (e Entry) Pointer() unsafe.Pointer { return e.p }
 

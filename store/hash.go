@@ -174,7 +174,7 @@ func (e Entry) FieldPlace(f listpack.Value) *byte { return unsafe.SliceData(f.S)
 // HashWork is what walking the hash costs, in the unit of command.Ctx.Offload: about a quarter of a nanosecond.
 func (e Entry) HashWork() int {
 	if e.Encoding().big() {
-		return int(e.body().len) * elemWork
+		return max(int(e.body().len)*elemWork, e.ValueBytes())
 	}
 	return len(e.block())
 }
