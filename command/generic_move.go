@@ -27,7 +27,7 @@ func moveSpecs() []Spec {
 		Syntax:  "key newkey",
 		History: []string{"3.2.0 It is no longer an error to give a key its own name."},
 	}, {
-		Name: "copy", Arity: -3, Flags: Write | DenyOOM, Handler: copyCommand,
+		Name: "copy", Arity: -3, Flags: Write | DenyOOM, Handler: copyCommand, Prepare: prepareCopy,
 		Keys: []KeySpec{
 			{Flags: KeyRO | KeyAccess, Begin: 1, Step: 1},
 			{Flags: KeyOW | KeyUpdate, Begin: 2, Step: 1},
@@ -127,10 +127,28 @@ func copyCommand(c *Ctx) error {
 		c.Reply.Int(0)
 		return nil
 	}
-	c.DB.Copy(from, to, o.db)
+	if d, ok := c.Prepared.Take().(*store.Detached); ok {
+		target.Install(to, d, e.Deadline())
+	} else {
+		c.DB.Copy(from, to, o.db)
+	}
 	c.EventIn(o.db, to, EventNew, "new")
 	c.ChangedIn(o.db, to, EventGeneric, "copy_to")
 	c.Reply.Int(1)
+	return nil
+}
+
+// prepareCopy makes the copy that copyCommand will put in its place.
+func prepareCopy(c *Ctx) error {
+	o, err := parseCopyOpts(c)
+	if err != nil {
+		return err
+	}
+	e, target := c.DB.Peek(c.Keys[0]), c.DBAt(o.db)
+	if !e.Ok() || e.Encoding() == store.EncInt || !o.replace && target.Peek(c.Keys[1]).Ok() {
+		return nil // there is nothing to do for long
+	}
+	c.Prepared.Value = c.DB.Store().DetachedCopy(e)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -113,4 +114,47 @@ func TestMove(t *testing.T) {
 	} {
 		h.want(c.line, c.want)
 	}
+}
+
+// A copy that was prepared is the same as one that was not: values of all types, deadlines of keys and of fields.
+func TestCopyPrepared(t *testing.T) {
+	h := newHarness(t)
+	h.run("set", "int", "7")
+	h.run("set", "string", strings.Repeat("s", 3000))
+	h.run("set", "mapped", strings.Repeat("s", 300_000), "px", "5000")
+	for _, n := range []int{3, 600, 20_000} {
+		name := strconv.Itoa(n)
+		for _, cmd := range []string{"rpush list", "sadd set", "hset hash", "zadd zset"} {
+			args := strings.Fields(cmd + name)
+			for i := range n {
+				if args = append(args, strconv.Itoa(i)); cmd[0] == 'h' || cmd[0] == 'z' {
+					args = append(args, strconv.Itoa(i))
+				}
+			}
+			h.run(args...)
+		}
+		h.run("hpexpire", "hash"+name, "5000", "fields", "2", "1", "2")
+		h.run("pexpire", "zset"+name, "4000")
+	}
+	keys := strings.Split(h.run("keys", "*"), "\r\n")
+	for i := 2; i < len(keys); i += 2 {
+		k := keys[i]
+		h.prepared = true
+		h.want("copy "+k+" copy db 1 replace", ":1")
+		h.prepared = false
+		h.run("copy", k, "copy", "db", "2", "replace")
+		key := h.store.Key([]byte("copy"))
+		one, two := h.store.DB(1, h.now), h.store.DB(2, h.now)
+		if one.DigestValue(key) != two.DigestValue(key) || one.Peek(key).Deadline() != two.Peek(key).Deadline() || one.Peek(key).Encoding() != two.Peek(key).Encoding() {
+			t.Errorf("%s: the copies differ", k)
+		}
+		if err := h.store.Check(); err != nil && !strings.Contains(err.Error(), "wait") {
+			t.Fatalf("%s: %v", k, err)
+		}
+	}
+	h.prepared = true
+	h.want("copy list3 set3", ":0")
+	h.want("copy nosuch other", ":0")
+	h.want("copy list3 list3", "-ERR source and destination objects are the same")
+	h.want("copy int other", ":1")
 }

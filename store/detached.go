@@ -76,6 +76,7 @@ func (db *DB) Install(k Key, d *Detached, deadline int64) {
 	} else {
 		w.createBig(d.typ, d.enc, w.need().adopt(d))
 	}
+	w.t.fileNew(w.h, k.B, d.enc)
 	if deadline != 0 {
 		db.SetDeadline(k, deadline)
 	}
