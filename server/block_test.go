@@ -399,3 +399,26 @@ func TestServedInTheMiddleOfAPipeline(t *testing.T) {
 	want(t, "pipeline", w.reply()+w.reply()+w.reply(), ":1\r\n:1\r\n:0\r\n")
 	want(t, "a and b", a.reply()+b.reply(), bulk("x")+bulk("x"))
 }
+
+// TestServedWithMuch: who waits may take so much at once that no loop may be kept busy with it.
+func TestServedWithMuch(t *testing.T) {
+	_, addr := startServer(t, "--io-threads", "1")
+	for _, c := range []struct{ fill, wait, bring string }{
+		{"RPUSH", "BLMPOP 0 1 k LEFT COUNT 1000000", "RENAME big k"},
+		{"RPUSH", "BLMPOP 0 1 k LEFT COUNT 1000000", "MULTI;RENAME big k;EXEC"},
+		{"ZADD", "BZMPOP 0 1 k MIN COUNT 1000000", "RENAME big k"},
+	} {
+		a, b, other := dial(t, addr), dial(t, addr), dial(t, addr)
+		doMany(b, c.fill+" big", 200_000)
+		a.send("CLIENT REPLY SKIP", c.wait, "ECHO served")
+		for !strings.Contains(other.do("INFO clients"), "blocked_clients:1") {
+			time.Sleep(time.Millisecond)
+		}
+		for _, line := range strings.Split(c.bring, ";") {
+			b.do(line)
+		}
+		want(t, "PING", other.do("PING"), "+PONG\r\n")
+		want(t, "ECHO", a.reply(), "$6\r\nserved\r\n")
+		want(t, "EXISTS", other.do("EXISTS k big"), ":0\r\n")
+	}
+}

@@ -162,10 +162,10 @@ func (s *Server) cmdExec(c *command.Ctx) error {
 	onLoop := c.OnLoop
 	c.OnLoop = false // nothing may be offloaded one by one
 	dirty := s.runQueue(cl, c, plan)
+	c.OnLoop, c.Dirty = onLoop, dirty
 	if len(c.Ready) > 0 {
 		s.serveReady(c, plan.set, time.Now().UnixMilli())
 	}
-	c.OnLoop, c.Dirty = onLoop, dirty
 	s.endMulti(cl)
 	return nil
 }

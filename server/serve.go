@@ -34,7 +34,7 @@ func (s *Server) serveReady(c *command.Ctx, held shardSet, nowMs int64) {
 		return
 	}
 	v := &serving{s: s, held: held}
-	v.ctx = command.Ctx{Env: &s.env, Ready: c.Ready}
+	v.ctx = command.Ctx{Env: &s.env, Ready: c.Ready, OnLoop: c.OnLoop}
 	for i := 0; i < len(v.ctx.Ready); i++ {
 		r := v.ctx.Ready[i]
 		v.serveKey(r.DB, r.Key, nowMs)
@@ -59,11 +59,16 @@ func (v *serving) serveKey(db int, k store.Key, nowMs int64) {
 			break
 		}
 		if !v.lock(w.also) {
-			s.waiting.postpone(shard, db, k.B)
-			go s.serveLater(db, slices.Clone(k.B))
+			s.postpone(shard, db, k.B)
 			break
 		}
-		if w.state.CompareAndSwap(waitOpen, waitClaimed) && !v.serve(w, nowMs) {
+		if !w.state.CompareAndSwap(waitOpen, waitClaimed) {
+			continue
+		}
+		if served, long := v.serve(w, nowMs); long {
+			s.postpone(shard, db, k.B)
+			break
+		} else if !served {
 			break
 		}
 	}
@@ -85,8 +90,15 @@ func (v *serving) lock(set shardSet) bool {
 	return true
 }
 
-// serve calls the handler of a claimed waiter once more and sends its loop the result.
-func (v *serving) serve(w *waiter, nowMs int64) bool {
+// postpone leaves those who wait for a key to serveLater, on a goroutine of its own.
+func (s *Server) postpone(shard, db int, key []byte) {
+	s.waiting.postpone(shard, db, key)
+	go s.serveLater(db, slices.Clone(key))
+}
+
+// serve calls the handler of a claimed waiter once more and sends its loop the result. long: that would take too long for the loop
+// that is served on.
+func (v *serving) serve(w *waiter, nowMs int64) (served, long bool) {
 	s, c := v.s, &v.ctx
 	start := s.monotonic()
 	c.Args, c.Spec, c.Keys, c.Client = w.args, w.spec, w.keys, w.cl
@@ -96,15 +108,15 @@ func (v *serving) serve(w *waiter, nowMs int64) bool {
 	c.Dirty, c.Hits, c.Misses = 0, 0, 0
 	c.Reply = &resp.Writer{Proto: w.proto, Pool: &s.replies}
 	err := w.spec.Handler(c)
-	if err == command.ErrBlocked { // it did not find what was there a moment ago
+	if long = err == command.ErrOffload; long || err == command.ErrBlocked { // else it did not find what was there a moment ago
 		w.state.Store(waitOpen)
 		w.cl.loop.nl.Post(func() { w.cl.loop.missed(w) })
-		return false
+		return false, long
 	}
 	r := &waitResult{reply: c.Reply, err: err, dirty: c.Dirty, hits: c.Hits, misses: c.Misses, tookNs: s.monotonic() - start}
 	s.endWaiting(w)
 	w.cl.loop.nl.Post(func() { w.cl.loop.served(w, r) })
-	return true
+	return true, false
 }
 
 // serveLater serves those who wait for a key when it has all locks that this takes. Until then nobody else does.
