@@ -48,7 +48,7 @@ func keysCommand(c *Ctx) error {
 			w.Bulk(k)
 			n++
 		}
-		return true
+		return !w.Enough()
 	})
 	w.SetArrayLen(m, n)
 	return nil

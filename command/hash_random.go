@@ -143,7 +143,7 @@ func (p *fieldPicks) reply(c *Ctx, count int64, values bool) {
 		}
 	}
 	if count < 0 {
-		for ; count < 0; count++ {
+		for ; count < 0 && !w.Enough(); count++ {
 			emit(p.one())
 		}
 		return

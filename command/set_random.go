@@ -108,7 +108,10 @@ func srandmemberCount(c *Ctx) error {
 		w.EmptyArray()
 	case n < 0:
 		w.Array(int(-n))
-		e.SetRandoms(int(-n), func(m []byte) { w.Bulk(m) })
+		e.SetRandoms(int(-n), func(m []byte) bool {
+			w.Bulk(m)
+			return !w.Enough()
+		})
 	default:
 		count := int(min(n, int64(e.SetLen())))
 		w.Array(count)

@@ -79,7 +79,7 @@ func replyRandom(c *Ctx, e store.Entry, n int64, scores bool) error {
 	}
 	switch {
 	case n < 0:
-		for range count {
+		for ; count > 0 && !w.Enough(); count-- {
 			it := e.ZAt(rand.IntN(size), false)
 			reply(&it)
 		}

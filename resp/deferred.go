@@ -26,6 +26,7 @@ func (w *Writer) deferBytes(s string) Mark {
 		w.Buf = append(w.Buf, s...)
 		return m
 	}
+	w.inner += len(w.Buf) + len(s)
 	w.pieces = append(w.pieces, w.Buf, []byte(s))
 	w.Buf = nil
 	return Mark(-len(w.pieces))
@@ -34,6 +35,7 @@ func (w *Writer) deferBytes(s string) Mark {
 // replace puts b into the place of the n bytes at m.
 func (w *Writer) replace(m Mark, n int, b []byte) {
 	if m < 0 {
+		w.inner += len(b) - len(w.pieces[-1-m])
 		w.pieces[-1-m] = append([]byte(nil), b...)
 		return
 	}

@@ -32,6 +32,7 @@ func (w *Writer) room(n int) {
 	if cap(w.Buf)-len(w.Buf) >= n+headerRoom+2 || len(w.Buf) < firstPiece {
 		return
 	}
+	w.inner += len(w.Buf)
 	w.pieces = append(w.pieces, w.Buf)
 	if w.Buf = nil; n+headerRoom+2 <= pieceSize {
 		w.Buf = w.Pool.get()
@@ -44,18 +45,12 @@ func (w *Writer) TakePieces() [][]byte {
 	if len(w.Buf) > 0 {
 		pieces = append(pieces, w.Buf)
 	}
-	w.pieces, w.Buf = nil, nil
+	w.pieces, w.Buf, w.inner = nil, nil, 0
 	return pieces
 }
 
 // Len is the number of bytes that were appended since the Writer was empty.
-func (w *Writer) Len() int {
-	n := len(w.Buf)
-	for _, p := range w.pieces {
-		n += len(p)
-	}
-	return n
-}
+func (w *Writer) Len() int { return w.inner + len(w.Buf) }
 
 // Point is a place between replies; see Cut.
 type Point struct{ pieces, at int }
@@ -66,6 +61,9 @@ func (w *Writer) Point() Point { return Point{len(w.pieces), len(w.Buf)} }
 // Cut drops what was appended behind p; Marks behind it are void.
 func (w *Writer) Cut(p Point) {
 	if len(w.pieces) > p.pieces {
+		for _, b := range w.pieces[p.pieces:] {
+			w.inner -= len(b)
+		}
 		w.Buf = w.pieces[p.pieces]
 		clear(w.pieces[p.pieces:])
 		w.pieces = w.pieces[:p.pieces]

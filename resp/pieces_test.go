@@ -93,3 +93,29 @@ func TestPiecesDoNotGrow(t *testing.T) {
 		}
 	}
 }
+
+// TestEnough: Enough counts all pieces, whatever was cut and put in between.
+func TestEnough(t *testing.T) {
+	for _, pool := range []*Pool{nil, new(Pool)} {
+		w := &Writer{Proto: 2, Pool: pool}
+		w.BulkString(strings.Repeat("x", 3*pieceSize))
+		if w.Enough() || w.Broken {
+			t.Fatal("enough without a limit")
+		}
+		w.Limit = 5 * pieceSize
+		p := w.Point()
+		for range 10 {
+			m := w.DeferRaw()
+			w.BulkString(strings.Repeat("y", pieceSize))
+			w.SetRaw(m, []byte("+raw\r\n"))
+		}
+		w.Cut(p)
+		if got := len(joined(w)); w.Len() != got || w.Enough() || w.Broken {
+			t.Fatalf("Len %d of %d, broken: %v", w.Len(), got, w.Broken)
+		}
+		w.BulkString(strings.Repeat("z", 2*pieceSize))
+		if !w.Enough() || !w.Broken {
+			t.Fatal("not enough")
+		}
+	}
+}

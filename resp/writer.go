@@ -13,10 +13,24 @@ import (
 // Writer appends replies to Buf, in the form that Proto asks for. Callers may read, cut and replace Buf between replies, but
 // not shorten it below an open Mark. With a Pool, Buf is only the last piece: see TakePieces, Len, Point and Cut.
 type Writer struct {
-	Buf    []byte
-	Proto  int   // 2 or 3
-	Pool   *Pool // nil: Buf grows, and holds all
+	Buf   []byte
+	Proto int   // 2 or 3
+	Pool  *Pool // nil: Buf grows, and holds all
+	// Limit is how many bytes of replies the client may have to take at most; 0: any number. See Enough.
+	Limit  int
+	Broken bool // Enough was true: the last reply is not whole, and must not be sent
 	pieces [][]byte
+	inner  int // bytes in pieces
+}
+
+// Enough says whether the replies are longer than Limit, so that the client will be ended and get nothing of them. Who
+// appends as many elements as the client asks for, however few there are, asks it after each and then stops anywhere.
+func (w *Writer) Enough() bool {
+	if w.Limit <= 0 || w.Len() <= w.Limit {
+		return false
+	}
+	w.Broken = true
+	return true
 }
 
 // headerRoom is more than any header takes: a type byte, a sign, 19 digits, CRLF.

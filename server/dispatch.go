@@ -146,6 +146,10 @@ func (l *eventLoop) call(cl *Client, r *request) outcome {
 	if cl.gates&gateReplyOff != 0 {
 		l.dropSkipped(cl, mark)
 	}
+	if l.w.Broken {
+		l.w.Broken = false
+		l.endFull(cl)
+	}
 	return done
 }
 
@@ -248,9 +252,9 @@ func (l *eventLoop) park(cl *Client) outcome {
 func (l *eventLoop) dropSkipped(cl *Client, mark int) {
 	switch cl.reply {
 	case replyOff:
-		l.w.Buf = l.w.Buf[:mark]
+		l.w.Buf, l.w.Broken = l.w.Buf[:mark], false
 	case replySkip:
-		l.w.Buf = l.w.Buf[:mark]
+		l.w.Buf, l.w.Broken = l.w.Buf[:mark], false
 		cl.reply = replyOn
 		cl.gates &^= gateReplyOff
 	case replySkipNext:

@@ -119,8 +119,8 @@ func (l *eventLoop) Data(conn *netloop.Conn, buf []byte) int {
 	cl.parser.MaxBulk = v.ProtoMaxBulkLen
 	cl.batch = len(buf)
 	l.batch.begun = l.mono
-	l.w.Buf, l.w.Proto = conn.Scratch(), cl.proto
-	base := len(l.w.Buf)
+	l.w.Proto = cl.proto
+	base := l.beginReplies(cl)
 	off := 0
 	for off < len(buf) && !conn.Paused() {
 		cl.parser.Unauthenticated = cl.gates&gateAuth != 0 && v.RequirePass != ""
@@ -174,8 +174,7 @@ func (l *eventLoop) runBatch(cl *Client, base *int) (size int) {
 			if conn.Closed() {
 				return size
 			}
-			l.w.Buf = conn.Scratch()
-			*base = len(l.w.Buf)
+			*base = l.beginReplies(cl)
 			if !conn.Paused() { // else what paused it resumes it
 				l.holdOutput(conn)
 			}
@@ -200,6 +199,16 @@ const (
 	// keepArgs is the memory of argument slices that a client keeps between requests.
 	keepArgs = 16 << 10
 )
+
+// beginReplies gets memory for replies to cl, which will stand in l.w from base on.
+func (l *eventLoop) beginReplies(cl *Client) (base int) {
+	l.w.Buf = cl.conn.Scratch()
+	base = len(l.w.Buf)
+	if l.w.Limit = l.replyLimit(cl); l.w.Limit > 0 {
+		l.w.Limit += base
+	}
+	return base
+}
 
 // send hands the replies that stand in l.w from base on over to the connection and looks at the client's limits.
 func (l *eventLoop) send(cl *Client, base int) {

@@ -38,7 +38,23 @@ func (l *eventLoop) checkOutput(cl *Client, n int) {
 	} else {
 		cl.softSince = 0
 	}
-	if !over || cl.conn.Closed() {
+	if over {
+		l.endFull(cl)
+	}
+}
+
+// replyLimit is what resp.Writer.Limit is for the replies to cl.
+func (l *eventLoop) replyLimit(cl *Client) int {
+	hard := l.srv.cfg.Load().OutputBufferLimits[cl.class()].Hard
+	if hard > 0 {
+		hard = max(hard, outputFree)
+	}
+	return int(hard)
+}
+
+// endFull ends a client that has, or would have, more replies than it may.
+func (l *eventLoop) endFull(cl *Client) {
+	if cl.conn.Closed() {
 		return
 	}
 	l.srv.outputLimitHits.Add(1)

@@ -36,6 +36,35 @@ func TestOutputHardLimit(t *testing.T) {
 	}
 }
 
+// TestOutputEndless: a reply as long as the client likes is not made, when the limit would not let it pass; others are not
+// touched, and the rest of a transaction runs.
+func TestOutputEndless(t *testing.T) {
+	s, addr := startServer(t, "--client-output-buffer-limit", "normal 100000 0 0")
+	w := dial(t, addr)
+	w.do("HSET h f v")
+	w.do("SADD s m")
+	w.do("ZADD z 1 m")
+	w.do("SET done 0")
+	const n = " -2000000000;"
+	endless := []string{"HRANDFIELD h" + n, "SRANDMEMBER s" + n, "ZRANDMEMBER z" + n, "HRANDFIELD h -1000000;", "MULTI;SRANDMEMBER s" + n + "EXEC;"}
+	for i, send := range endless {
+		c := dial(t, addr)
+		c.send(strings.Split(strings.Replace(send+"INCR done", ";EXEC", ";INCR done;EXEC", 1), ";")...)
+		if got := c.rest(); strings.Contains(got, "$1\r\n") {
+			t.Errorf("%s: %d bytes of replies", send, len(got))
+		}
+		if got := s.outputLimitHits.Load(); got != int64(i+1) {
+			t.Errorf("%s: %d hits", send, got)
+		}
+	}
+	if got := w.do("GET done"); got == "$1\r\n0\r\n" {
+		t.Errorf("GET done after a transaction: %q", got)
+	}
+	want(t, "silent", w.do("HRANDFIELD h -3"), "*3\r\n$1\r\nf\r\n$1\r\nf\r\n$1\r\nf\r\n")
+	w.send("CLIENT REPLY SKIP", "HRANDFIELD h -15000", "PING")
+	want(t, "PING", w.reply(), "+PONG\r\n")
+}
+
 // TestOutputSoftLimit: the soft limit ends a client only if its replies lie about for so long.
 func TestOutputSoftLimit(t *testing.T) {
 	s, addr := startServer(t, "--client-output-buffer-limit", "normal 0 100000 1")

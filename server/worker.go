@@ -19,6 +19,7 @@ func (l *eventLoop) offload(cl *Client, spec *command.Spec, args [][]byte) outco
 	} else {
 		j.args = cloneArgs(args)
 	}
+	j.w.Limit = l.replyLimit(cl)
 	cl.waiting = waitWorker
 	cl.conn.Pause(false)
 	go j.run()
@@ -174,6 +175,9 @@ func (l *eventLoop) answer(cl *Client, reply *resp.Writer) {
 		n := reply.Len()
 		l.stats.netOut += int64(n)
 		l.checkOutput(cl, n)
+		if reply.Broken {
+			l.endFull(cl)
+		}
 		cl.conn.WriteOwned(reply.TakePieces(), l.srv.replies.Put)
 	}
 	if cl.reply == replySkipNext { // EXEC asked for it

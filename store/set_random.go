@@ -26,12 +26,11 @@ func (e Entry) SetRandom(scratch *[24]byte) []byte {
 // offsetsFrom is from how many random members of a listpack on it is walked once, to know where each entry is.
 const offsetsFrom = 8
 
-// SetRandoms calls fn for n members, any of which may come again.
-func (e Entry) SetRandoms(n int, fn func(m []byte)) {
+// SetRandoms calls fn for n members, any of which may come again, until it returns false.
+func (e Entry) SetRandoms(n int, fn func(m []byte) bool) {
 	var scratch [24]byte
 	if e.Encoding() != EncListpack || n < offsetsFrom {
-		for range n {
-			fn(e.SetRandom(&scratch))
+		for ; n > 0 && fn(e.SetRandom(&scratch)); n-- {
 		}
 		return
 	}
@@ -40,8 +39,7 @@ func (e Entry) SetRandoms(n int, fn func(m []byte)) {
 	for off := listpack.First(b); off >= 0; off = listpack.Next(b, off) {
 		offsets = append(offsets, int32(off))
 	}
-	for range n {
-		fn(listpack.Bytes(b, int(offsets[rand.IntN(len(offsets))]), &scratch))
+	for ; n > 0 && fn(listpack.Bytes(b, int(offsets[rand.IntN(len(offsets))]), &scratch)); n-- {
 	}
 }
 

@@ -242,10 +242,11 @@ func (c *setRun) look(e Entry, m *setModel) {
 		c.t.Fatalf("random member %q", b)
 	}
 	n := c.r.IntN(30)
-	e.SetRandoms(n, func(b []byte) {
+	e.SetRandoms(n, func(b []byte) bool {
 		if n--; !m.members[string(b)] {
 			c.t.Fatalf("random member %q", b)
 		}
+		return true
 	})
 	size := c.r.IntN(len(m.members) + 1)
 	seen := map[string]bool{}
@@ -504,7 +505,7 @@ func TestSetRandomIsFair(t *testing.T) {
 		for range 30000 {
 			single[string(e.SetRandom(&scratch))]++
 		}
-		e.SetRandoms(30000, func(m []byte) { many[string(m)]++ })
+		e.SetRandoms(30000, func(m []byte) bool { many[string(m)]++; return true })
 		for range 3000 {
 			e.SetSample(15, func(m []byte) { sample[string(m)]++ })
 			e.SetSample(5, func(m []byte) { few[string(m)]++ })
@@ -516,7 +517,7 @@ func TestSetRandomIsFair(t *testing.T) {
 		}
 	}
 	counts := map[string]int{}
-	db.Peek(uneven).SetRandoms(300000, func(m []byte) { counts[string(m)]++ })
+	db.Peek(uneven).SetRandoms(300000, func(m []byte) bool { counts[string(m)]++; return true })
 	if x := chiSquare(counts, 3000); x > 3400 {
 		t.Errorf("3,000 members: chi square %.1f", x)
 	}
