@@ -24,6 +24,9 @@ func hrandfieldCommand(c *Ctx) error {
 		c.Reply.Null()
 		return nil
 	}
+	if c.OnLoop && e.HashLapsed(c.DB.Now) && c.Offload(e.HashWork()) {
+		return ErrOffload
+	}
 	var picks fieldPicks
 	if picks.prepare(c, e, 0); picks.n == 0 {
 		c.Reply.Null()
@@ -48,7 +51,7 @@ func randomFields(c *Ctx) error {
 	if values && (count < -math.MaxInt64/2 || count > math.MaxInt64/2) {
 		return errHashCountPairs
 	}
-	if e := c.DB.Peek(c.Keys[0]); c.OnLoop && e.Ok() && e.Type() == store.TypeHash && c.Offload(randomFieldWork(count, e)) {
+	if e := c.DB.Peek(c.Keys[0]); c.OnLoop && e.Ok() && e.Type() == store.TypeHash && c.Offload(randomFieldWork(count, e, c.DB.Now)) {
 		return ErrOffload
 	}
 	e, err := findHash(c)
@@ -73,15 +76,16 @@ func randomFields(c *Ctx) error {
 }
 
 // randomFieldWork is what picking costs, in the unit of Ctx.Offload.
-func randomFieldWork(count int64, e store.Entry) int {
+func randomFieldWork(count int64, e store.Entry, now int64) int {
 	n := e.HashLen()
-	switch {
-	case count < 0:
-		count = min(-count, math.MaxInt32)
-	case count > int64(n)/pickWalk:
-		return e.HashWork()
+	work := 0
+	if e.HashLapsed(now) || count > int64(n)/pickWalk { // it is walked
+		work = e.HashWork()
 	}
-	return partWork(e, int(count), n, fieldWork)
+	if count < 0 || work == 0 {
+		work += partWork(e, int(min(max(count, -count), math.MaxInt32)), n, fieldWork)
+	}
+	return work
 }
 
 // pickWalk: to pick more than so many times less than all fields, all are walked.

@@ -64,3 +64,24 @@ func TestDeletingManyValuesOffloads(t *testing.T) {
 		t.Error("17 sets are not offloaded")
 	}
 }
+
+// To pick from a hash some of whose fields have lapsed it is walked.
+func TestRandomOfLapsedOffloads(t *testing.T) {
+	h := newHarness(t)
+	args := []string{"hset", "h"}
+	for i := range 20_000 {
+		args = append(args, strconv.Itoa(i), "v")
+	}
+	h.run(args...)
+	h.run("hpexpire", "h", "10", "fields", "1", "7")
+	for _, line := range []string{"hrandfield h", "hrandfield h 1", "hrandfield h -1"} {
+		if h.run(strings.Fields(line)...); h.offloaded {
+			t.Errorf("%s is offloaded", line)
+		}
+		h.now += 20
+		if h.run(strings.Fields(line)...); !h.offloaded {
+			t.Errorf("%s is not offloaded", line)
+		}
+		h.now -= 20
+	}
+}

@@ -234,6 +234,9 @@ func (db *DB) LapsedField(f []byte) {
 	db.LapsedFields = append(db.LapsedFields, f)
 }
 
+// dropBatch is how many fields are deleted at once for a reader that met some.
+const dropBatch = 1000
+
 // DropLapsedFields deletes the fields of a hash that readers of db met and that have lapsed, and calls Hooks.FieldsExpired once.
 func (db *DB) DropLapsedFields(k Key) {
 	h := db.OpenHash(k)
@@ -244,7 +247,7 @@ func (db *DB) DropLapsedFields(k Key) {
 	seen := make(map[string]bool)
 	for _, f := range db.LapsedFields {
 		if f == nil {
-			h.expireUpTo(h.Len())
+			h.expireUpTo(min(h.Len(), dropBatch)) // the expirer deletes what is left
 			return
 		}
 		if _, st := h.Entry().HashField(f, db.Now); st == FieldLapsed && !seen[string(f)] {
