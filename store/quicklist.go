@@ -165,8 +165,12 @@ func (q *quicklist) fits(n *listNode, size, del, more int) bool {
 	return int(n.count)+more <= q.lim.count && n.len()+size-del <= q.lim.chunk
 }
 
-// smallNode is a new node's chunk, as a part of the biggest one.
-const smallNode = 4
+// smallNode is a new node's chunk, as a part of the biggest one. With manyNodes others it begins with a chunk as big as that of the node
+// beside it: to grow in steps costs more time than it saves memory then.
+const (
+	smallNode = 4
+	manyNodes = 8
+)
 
 // push adds an element at one end.
 func (q *quicklist) push(left bool, s []byte) {
@@ -174,6 +178,9 @@ func (q *quicklist) push(left bool, s []byte) {
 	n := q.end(left)
 	if n == nil || len(s) >= q.lim.large || !q.makeRoom(n, left, size) {
 		chunk := max(size+listpack.EmptySize, q.lim.chunk/smallNode)
+		if q.root.nodes >= manyNodes {
+			chunk = max(chunk, min(int(n.size), q.lim.chunk))
+		}
 		n = q.newNode(chunk, left && chunk <= q.lim.chunk)
 		if left {
 			q.link(n, 0, q.root.head)
