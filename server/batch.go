@@ -16,6 +16,8 @@ type request struct {
 	key  store.Key     // the only key, if keyed
 	// keyed: the row has exactly one key and key is it
 	keyed bool
+	// more: the request behind it in the batch is the same command on the same key; see eventLoop.kept
+	more bool
 }
 
 // A pipeline is parsed batchMax requests ahead, so that the keys of all can be asked for before the first is
@@ -72,8 +74,10 @@ func (b *batch) parse(l *eventLoop, cl *Client, buf []byte) error {
 		b.reqs = append(b.reqs, request{args: args, size: n})
 		r := &b.reqs[len(b.reqs)-1]
 		if n := len(b.reqs); n > 1 && r.same(&b.reqs[n-2]) {
-			r.spec = b.reqs[n-2].spec
+			last := &b.reqs[n-2]
+			r.spec = last.spec
 			l.hashKey(r)
+			last.more = r.keyed && last.keyed && r.key.H == last.key.H
 		} else {
 			l.resolve(r)
 		}

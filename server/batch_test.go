@@ -1,8 +1,10 @@
 package server
 
 import (
+	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -46,4 +48,54 @@ func expect(t *testing.T, w *wire, send, want string) {
 	if _, err := io.ReadFull(w.r, got); err != nil || string(got) != want {
 		t.Fatalf("got %q, %v, want %q", got, err, want)
 	}
+}
+
+// TestPipelinesOfOneKey: the shard that a pipeline keeps locked between its requests is unlocked for others, whatever its requests turn
+// out to be: short ones and long ones, refused ones and failing ones, reads, and such as wait for other shards.
+func TestPipelinesOfOneKey(t *testing.T) {
+	_, addr := startServer(t, "--io-threads", "2")
+	request := func(words ...string) string {
+		var b strings.Builder
+		fmt.Fprintf(&b, "*%d\r\n", len(words))
+		for _, w := range words {
+			fmt.Fprintf(&b, "$%d\r\n%s\r\n", len(w), w)
+		}
+		return b.String()
+	}
+	const clients, rounds = 6, 40
+	push, read := request("RPUSH", "list", "v"), request("LLEN", "list")
+	kinds := []string{
+		strings.Repeat(push, 9),
+		push + request("RPUSH", "list") + request("RPUSH", "list") + push,
+		strings.Repeat(request("INCR", "list"), 3) + push,
+		strings.Repeat(read, 5) + push + read + read,
+		request("LRANGE", "list", "0", "-1") + request("LRANGE", "list", "0", "0") + push + request("BLPOP", "list", "none", "0"),
+		strings.Repeat(request("MULTI")+push+push+request("EXEC"), 2),
+		push + push + request("COPY", "list", "other", "REPLACE") + request("RENAME", "other", "another"),
+	}
+	pushes := []int{9, 2, 1, 1, 0, 4, 2} // what is in the list afterwards
+	replies := []int{9, 4, 4, 8, 4, 8, 4}
+	total := 1
+	dial(t, addr).do("RPUSH list first")
+	var all sync.WaitGroup
+	for c := range clients {
+		w := dial(t, addr)
+		for r := range rounds {
+			total += pushes[(c+r)%len(kinds)]
+		}
+		all.Go(func() {
+			for r := range rounds {
+				k := (c + r) % len(kinds)
+				io.WriteString(w.nc, kinds[k])
+				for range replies[k] {
+					if _, err := w.read(); err != nil {
+						t.Errorf("%d: %v", k, err)
+						return
+					}
+				}
+			}
+		})
+	}
+	all.Wait()
+	want(t, "LLEN", dial(t, addr).do("LLEN list"), fmt.Sprintf(":%d\r\n", total))
 }

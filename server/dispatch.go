@@ -34,6 +34,7 @@ func (l *eventLoop) run(cl *Client, r *request) outcome {
 		return l.refuse(cl, spec, wrongArity(spec))
 	}
 	if cl.gates|gateBits(l.srv.gates.Load()) != 0 || spec.Flags&command.Protected != 0 {
+		l.release()
 		if out, pass := l.gate(cl, spec, args); !pass {
 			return out
 		}
@@ -111,15 +112,23 @@ func (l *eventLoop) call(cl *Client, r *request) outcome {
 			held = 0
 		}
 	}
-	if held != 0 && !held.tryLock(l.srv.store, write) || all.taken && !all.tryLock(l.srv.store) {
+	if l.kept != 0 && (held != l.kept || write != l.keptWrite) {
+		l.release()
+	}
+	if held != l.kept && !held.tryLock(l.srv.store, write) || all.taken && !all.tryLock(l.srv.store) {
 		return l.park(cl)
 	}
+	l.kept = 0
 	hits, misses := c.Hits, c.Misses
 	err := spec.Handler(c)
 	if len(c.Ready) > 0 {
 		l.srv.serveReady(c, held|all.write, l.nowMs)
 	}
-	held.unlock(l.srv.store, write)
+	if r.more && err == nil && !c.DB.Lapsed && cl.gates|gateBits(l.srv.gates.Load()) == 0 {
+		l.kept, l.keptWrite = held, write
+	} else {
+		held.unlock(l.srv.store, write)
+	}
 	if all.taken {
 		all.unlock(l.srv.store)
 	}
@@ -151,6 +160,14 @@ func (l *eventLoop) call(cl *Client, r *request) outcome {
 		l.endFull(cl)
 	}
 	return done
+}
+
+// release unlocks what call has kept for the request behind it.
+func (l *eventLoop) release() {
+	if l.kept != 0 {
+		l.kept.unlock(l.srv.store, l.keptWrite)
+		l.kept = 0
+	}
 }
 
 // after1 keeps the books of a command that has run.

@@ -37,7 +37,11 @@ type eventLoop struct {
 	keyRefs      []command.KeyRef
 	attackLogged int64 // mono of the last warning about HTTP requests
 	batch        batch // requests of the client that is being served
-	_            [128]byte
+	// kept is the shard that the request before has left locked for the next one of its batch: a pipeline that goes on about
+	// one key locks it once. Nothing but a handler may lock a shard, wait, or write to a socket meanwhile: see release.
+	kept      shardSet
+	keptWrite bool
+	_         [128]byte
 }
 
 func newEventLoop(s *Server, index int) (*eventLoop, error) {
@@ -137,6 +141,7 @@ func (l *eventLoop) Data(conn *netloop.Conn, buf []byte) int {
 			l.batch.prefetch(l.srv.store.DB(cl.db, l.nowMs))
 		}
 		off += l.runBatch(cl, &base)
+		l.release()
 		if conn.Closed() {
 			return len(buf)
 		}
@@ -170,6 +175,7 @@ func (l *eventLoop) runBatch(cl *Client, base *int) (size int) {
 		}
 		size += r.size
 		if len(l.w.Buf)-*base >= flushAt && !conn.Closed() {
+			l.release()
 			l.send(cl, *base)
 			if conn.Closed() {
 				return size
