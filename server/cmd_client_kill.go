@@ -142,7 +142,10 @@ func (s *Server) cmdClientList(c *command.Ctx) error {
 	case n != 2:
 		return command.ErrSyntax
 	}
-	s.evictToLimit(s.cfg.Load().ClientEvictionLimit()) // so that it shows none that is about to go
+	if limit := s.cfg.Load().ClientEvictionLimit(); limit > 0 { // it shows none that is about to go
+		s.eachClient(func(l *eventLoop, cl *Client) { l.countMem(cl) })
+		s.evictToLimit(limit)
+	}
 	var lines clientLines
 	s.eachClient(func(l *eventLoop, cl *Client) {
 		if f.matches(cl) {

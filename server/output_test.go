@@ -115,6 +115,21 @@ func TestEvictClients(t *testing.T) {
 	}
 }
 
+// TestEvictedNotListed: who has sent too much before CLIENT LIST was sent is not in it any more.
+func TestEvictedNotListed(t *testing.T) {
+	_, addr := startServer(t, "--maxmemory-clients", "400kb")
+	w := dial(t, addr)
+	w.do("CLIENT NO-EVICT on")
+	for range 50 {
+		c := dial(t, addr)
+		id := c.id()
+		fmt.Fprintf(c.nc, "*1\r\n$%d\r\n%s", 400<<10, strings.Repeat("v", 400<<10))
+		if list := text(w.do("CLIENT LIST")); strings.Contains(list, "id="+id+" ") {
+			t.Fatalf("client %s is still there:\n%s", id, list)
+		}
+	}
+}
+
 // TestWatchedKeysCount: what a client watches is memory that it holds.
 func TestWatchedKeysCount(t *testing.T) {
 	_, addr := startServer(t)
