@@ -221,11 +221,7 @@ func moveElement(c *Ctx, from, to store.Key, fromLeft, toLeft bool) (done bool, 
 	buf := c.Reply.Buf[:len(c.Reply.Buf)-2]
 	moved := [][]byte{buf[len(buf)-v.Len():]} // the reply is what is left of it
 	if string(from.B) == string(to.B) {
-		// A list of one element stays as it is, with its deadline.
-		if l.Len() > 1 {
-			l.Pop(fromLeft)
-			l.Push(toLeft, moved...)
-		}
+		l.Rotate(fromLeft, toLeft, moved[0])
 	} else {
 		l.Pop(fromLeft)
 		var dest store.List

@@ -17,6 +17,7 @@ const MaxListElement = 1<<32 - 1<<20
 type List struct {
 	w   writer
 	lim *listLimits
+	own listLimits // those of the quicklist, where list-max-listpack-size was another one when it was made
 }
 
 // OpenList finds a list in order to change it; it returns false if the key has a value of another type. It counts as an access, unless db.NoTouch.
@@ -44,7 +45,12 @@ func (l *List) Len() int {
 // quick is a handle on the quicklist.
 func (l *List) quick() quicklist {
 	b := l.w.body()
-	return quicklist{root: rootOf(*b), body: b, a: l.w.t.arenaOf(*b), lim: l.lim}
+	q := quicklist{root: rootOf(*b), body: b, a: l.w.t.arenaOf(*b), lim: l.lim}
+	if fill := q.root.fill; fill != l.lim.fill {
+		l.own = listLimitsOf(int(fill), int64(l.lim.large))
+		q.lim = &l.own
+	}
+	return q
 }
 
 func (l *List) isBig() bool { return l.w.entry().Encoding() == EncQuicklist }
@@ -143,12 +149,12 @@ func (l *List) createCompact(left bool, vals [][]byte, size int) {
 
 // createQuick makes the key with an empty quicklist, to which something must be pushed.
 func (l *List) createQuick() {
-	l.w.createBig(TypeList, EncQuicklist, newListRoot(l.w.need().arena))
+	l.w.createBig(TypeList, EncQuicklist, newListRoot(l.w.need().arena, l.lim.fill))
 }
 
 // toQuick makes the listpack a quicklist.
 func (l *List) toQuick() {
-	b := newListRoot(l.w.t.arena)
+	b := newListRoot(l.w.t.arena, l.lim.fill)
 	q := quicklist{root: rootOf(b), body: &b, a: l.w.t.arena, lim: l.lim}
 	q.appendListpack(l.w.entry().block())
 	l.w.setBig(EncQuicklist, b)
@@ -175,7 +181,7 @@ func (l *List) shrink(q *quicklist) {
 	}
 	if r.nodes == 1 {
 		n := nodeOf(r.head)
-		if small := n.len() <= l.lim.bytes/2 || l.lim.counted; small && int(n.count) <= l.lim.count/2 && !q.alone(n) {
+		if small := n.len() <= l.lim.bytes/2 || l.lim.counted; small && int(n.count) <= l.lim.count/2 && !q.plain(n) {
 			l.toCompact(n.lp())
 			return
 		}
@@ -234,6 +240,19 @@ func (l *List) Pop(left bool) {
 	}
 	lp = l.w.splice(off, listpack.Size(lp, off), nil)
 	listpack.SetHeader(lp, n-1)
+}
+
+// Rotate moves the element at one end, which is v, to an end. As in Redis a list of fewer elements in between changes nothing.
+func (l *List) Rotate(fromLeft, toLeft bool, v []byte) {
+	if l.isBig() {
+		q := l.quick()
+		q.pop(fromLeft)
+		q.push(toLeft, v)
+		l.shrink(&q)
+	} else if l.Len() > 1 { // else it stays as it is, with its deadline
+		l.Pop(fromLeft)
+		l.Push(toLeft, v)
+	}
 }
 
 // Remove takes n elements away, from element i on: 0 <= i, i+n <= Len. The key goes with the last one.
@@ -314,7 +333,7 @@ func (l *List) Insert(pivot, v []byte, before bool) bool {
 			if !before {
 				off += listpack.Size(n.lp(), off)
 			}
-			q.insert(n, off, v)
+			q.insert(n, off, !before, v)
 			l.changed(&q)
 			return true
 		}
@@ -410,7 +429,7 @@ func (s *Store) DetachedList(build func(add func(v []byte))) *Detached {
 	build(func(v []byte) {
 		if d == nil && lim.over(len(lp)+len(v), n+1) {
 			d = s.newDetached(TypeList, EncQuicklist)
-			d.body = newListRoot(d.arena)
+			d.body = newListRoot(d.arena, lim.fill)
 			q = quicklist{root: rootOf(d.body), body: &d.body, a: d.arena, lim: lim}
 			q.appendListpack(lp)
 		}

@@ -97,7 +97,20 @@ func (m *listModel) edit(key string) {
 	want := m.want[key]
 	l := m.open(key)
 	n := len(want)
-	switch m.r.IntN(5) {
+	switch m.r.IntN(6) {
+	case 5:
+		fromLeft, toLeft := m.r.IntN(2) == 0, m.r.IntN(2) == 0
+		v := want[n-1]
+		rest := want[:n-1]
+		if fromLeft {
+			v, rest = want[0], want[1:]
+		}
+		l.Rotate(fromLeft, toLeft, []byte(v))
+		if rest = slices.Clone(rest); toLeft {
+			want = slices.Insert(rest, 0, v)
+		} else {
+			want = append(rest, v)
+		}
 	case 0:
 		i, v := m.r.IntN(2*n+2)-n-1, m.value()
 		ok := l.Set(i, v)

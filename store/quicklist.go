@@ -9,7 +9,7 @@ import (
 )
 
 // A quicklist is a list that is too big for one listpack: doubly linked nodes of listpacks. An element that is too big for a node together with
-// others has one for itself. No node is empty; two neighbours that would fit into one are only left by pushes and pops.
+// others has one for itself. No node is empty.
 
 // listRoot is the root chunk. The number of elements is the body's len.
 type listRoot struct {
@@ -17,16 +17,18 @@ type listRoot struct {
 	head, tail uint64 // nodes; 0: none
 	nodes      uint64
 	bytes      uint64 // of nodes and their chunks
+	fill       int64  // list-max-listpack-size when the quicklist was made: as in Redis its nodes keep to that
 }
 
-const listRootSize = 40
+const listRootSize = 48
 
 // listLimits is what list-max-listpack-size means, and DEBUG QUICKLIST-PACKED-THRESHOLD.
 type listLimits struct {
-	bytes int // of a listpack
-	count int // elements of it
-	chunk int // biggest chunk of a node with several elements: somewhat less than bytes, so that they fill the slab's pages
-	large int // an element of so many bytes has a node for itself in any case
+	fill  int64 // list-max-listpack-size
+	bytes int   // of a listpack
+	count int   // elements of it
+	chunk int   // biggest chunk of a node with several elements: somewhat less than bytes, so that they fill the slab's pages
+	large int   // an element of so many bytes has a node for itself in any case
 	// counted says that the directive limits elements, not bytes.
 	counted bool
 }
@@ -35,8 +37,8 @@ type listLimits struct {
 const defaultLarge = 1 << 30
 
 // listLimitsOf works them out. large is 0 for the default.
-func listLimitsOf(size int, large int64) *listLimits {
-	l := &listLimits{bytes: 8192, count: math.MaxUint16 - 1, chunk: slab.Eighth, large: defaultLarge}
+func listLimitsOf(size int, large int64) listLimits {
+	l := listLimits{fill: int64(size), bytes: 8192, count: math.MaxUint16 - 1, chunk: slab.Eighth, large: defaultLarge}
 	if large > 0 {
 		l.large = int(large)
 	}
@@ -51,14 +53,15 @@ func listLimitsOf(size int, large int64) *listLimits {
 	case size == -4:
 		l.bytes, l.chunk = 32768, 28672
 	default:
-		l.bytes, l.chunk = 65536, 57344
+		l.bytes, l.chunk = 65536, maxNode
 	}
 	return l
 }
 
 // setListLimits makes new limits valid for lists.
 func (s *Store) setListLimits() {
-	s.listLim.Store(listLimitsOf(s.limits().ListMaxListpackSize, s.largeElem.Load()))
+	lim := listLimitsOf(s.limits().ListMaxListpackSize, s.largeElem.Load())
+	s.listLim.Store(&lim)
 }
 
 // SetLargeElement says from which length on an element of a quicklist has a node for itself (DEBUG QUICKLIST-PACKED-THRESHOLD); 0: the
@@ -79,10 +82,10 @@ type quicklist struct {
 	lim  *listLimits
 }
 
-// newListRoot makes an empty quicklist.
-func newListRoot(a *slab.Arena) body {
+// newListRoot makes an empty quicklist whose nodes keep to list-max-listpack-size fill.
+func newListRoot(a *slab.Arena, fill int64) body {
 	p := a.Alloc(listRootSize)
-	*(*listRoot)(p) = listRoot{}
+	*(*listRoot)(p) = listRoot{fill: fill}
 	return body{addr: uint64(uintptr(p))}
 }
 
@@ -164,6 +167,9 @@ func (q *quicklist) end(left bool) *listNode {
 func (q *quicklist) fits(n *listNode, size, del, more int) bool {
 	return int(n.count)+more <= q.lim.count && n.len()+size-del <= q.lim.chunk
 }
+
+// maxNode is the biggest chunk of a node of several elements in any case.
+const maxNode = 57344
 
 // smallNode is a new node's chunk, as a part of the biggest one. With manyNodes others it begins with a chunk as big as that of the node
 // beside it: to grow in steps costs more time than it saves memory then.
@@ -264,13 +270,18 @@ func (r *listRoot) seek(i, count int) (n *listNode, at int) {
 	return n, int(n.count) - 1 - i
 }
 
-// appendListpack adds the elements of a listpack, which is not a view of the list, at the end.
+// appendListpack adds the elements of a listpack, which is not a view of the list, at the end. As in Redis they are one node even if that is
+// more than the limits allow, as when those have become lower; but a node whose offsets have 16 bits.
 func (q *quicklist) appendListpack(lp []byte) {
+	most := q.lim.chunk
+	if len(lp) > q.lim.bytes || listpack.Len(lp) > q.lim.count {
+		most = max(most, maxNode)
+	}
 	for off := listpack.First(lp); off >= 0 && off < len(lp)-1; {
 		first, count := off, 0
-		for off < len(lp)-1 && count < q.lim.count {
+		for off < len(lp)-1 && count < math.MaxUint16 {
 			size := listpack.Size(lp, off)
-			if count > 0 && listpack.EmptySize+off+size-first > q.lim.chunk {
+			if count > 0 && listpack.EmptySize+off+size-first > most {
 				break
 			}
 			off += size

@@ -6,7 +6,7 @@ import (
 	"radish/store/listpack"
 )
 
-// Changes within a quicklist.
+// Changes within a quicklist. Nodes are split and merged where Redis does it, as it depends on their number when a list becomes a listpack again.
 
 // splice replaces del bytes of entries at off by add, in the same node, with whatever chunk it takes then. delta is how many elements there are
 // more. All fits in.
@@ -36,35 +36,42 @@ func entryOf(s []byte) []byte {
 	return listpack.AppendEntry(make([]byte, 0, listpack.EntrySize(s)), s)
 }
 
-// insert puts an element before the one at offset off of a node; off may be the end of its listpack.
-func (q *quicklist) insert(n *listNode, off int, s []byte) {
+// insert puts an element before the one at offset off of a node, or behind it (after): then off is where that one ends. As in Redis an element
+// for which a node has no room goes to the next node, or the previous one, if it comes at the end; else the node is split, and the
+// new element goes with the part that does not have its neighbour.
+func (q *quicklist) insert(n *listNode, off int, after bool, s []byte) {
+	last := n.len() - 1
 	switch {
 	case len(s) < q.lim.large && q.fits(n, listpack.EntrySize(s), 0, 1):
 		q.splice(n, off, 0, entryOf(s), 1)
-	case off == n.len()-1:
-		q.insertBetween(n.addr(), n.next, s)
-	case off == listpack.HeaderSize:
-		q.insertBetween(n.prev, n.addr(), s)
+	case after && off == last:
+		q.insertBetween(n.addr(), n.next, s, n.next)
+	case !after && off == listpack.HeaderSize:
+		q.insertBetween(n.prev, n.addr(), s, n.prev)
 	default:
-		q.split(n, off)
-		q.insertBetween(n.addr(), n.next, s)
-		q.mergeAround(n)
+		o := q.split(n, off)
+		if after {
+			q.insertBetween(n.addr(), o.addr(), s, o.addr())
+			q.mergeAround(n)
+		} else {
+			q.insertBetween(n.addr(), o.addr(), s, n.addr())
+			q.mergeAround(o)
+		}
 	}
 }
 
-// insertBetween puts an element at the end of one node or at the beginning of the next, or into a new node between them. 0: there is no such
-// node.
-func (q *quicklist) insertBetween(prev, next uint64, s []byte) {
+// insertBetween puts an element between two neighbours, 0: there is no such node. It goes into one of the two, into, if that has room, else
+// into a node of its own.
+func (q *quicklist) insertBetween(prev, next uint64, s []byte, into uint64) {
 	size := listpack.EntrySize(s)
-	if len(s) < q.lim.large {
-		if prev != 0 && q.fits(nodeOf(prev), size, 0, 1) {
-			q.splice(nodeOf(prev), nodeOf(prev).len()-1, 0, entryOf(s), 1)
-			return
+	if len(s) < q.lim.large && into != 0 && q.fits(nodeOf(into), size, 0, 1) {
+		n := nodeOf(into)
+		off := listpack.HeaderSize
+		if into == prev {
+			off = n.len() - 1
 		}
-		if next != 0 && q.fits(nodeOf(next), size, 0, 1) {
-			q.splice(nodeOf(next), listpack.HeaderSize, 0, entryOf(s), 1)
-			return
-		}
+		q.splice(n, off, 0, entryOf(s), 1)
+		return
 	}
 	n := q.newNode(listpack.EmptySize+size, false)
 	q.link(n, prev, next)
@@ -72,8 +79,9 @@ func (q *quicklist) insertBetween(prev, next uint64, s []byte) {
 	q.body.len++
 }
 
-// split brings the entries of a node from offset off on, which is neither its beginning nor its end, to a new node behind it.
-func (q *quicklist) split(n *listNode, off int) {
+// split brings the entries of a node from offset off on, which is neither its beginning nor its end, to a new node behind it,
+// which is returned.
+func (q *quicklist) split(n *listNode, off int) *listNode {
 	lp := n.lp()
 	tail := lp[off : len(lp)-1]
 	count := 0
@@ -85,32 +93,37 @@ func (q *quicklist) split(n *listNode, off int) {
 	o.splice(listpack.HeaderSize, 0, tail, count)
 	n.splice(off, len(tail), nil, -count)
 	q.fit(n)
+	return o
 }
 
-// mergeAround merges the nodes about n, and n, with their neighbours if two fit into one.
+// mergeAround merges nodes about n as far as two fit into one, in Redis's order: the two before it, the two behind it, n with what is before
+// it, and that with what is behind.
 func (q *quicklist) mergeAround(n *listNode) {
-	for range 2 {
-		if n.prev == 0 {
-			break
-		}
-		n = nodeOf(n.prev)
-	}
-	for range 5 {
-		if n.next == 0 {
-			return
-		}
-		if !q.merge(n) {
-			n = nodeOf(n.next)
+	if n.prev != 0 {
+		if before := nodeOf(n.prev); before.prev != 0 {
+			q.merge(nodeOf(before.prev))
 		}
 	}
+	if n.next != 0 {
+		q.merge(nodeOf(n.next))
+	}
+	if n.prev != 0 {
+		if before := nodeOf(n.prev); q.merge(before) {
+			n = before
+		}
+	}
+	q.merge(n)
 }
 
-// merge appends the next node's elements to those of n, if they fit in.
+// merge appends the next node's elements, if there is one, to those of n, if they fit in.
 func (q *quicklist) merge(n *listNode) bool {
+	if n.next == 0 {
+		return false
+	}
 	o := nodeOf(n.next)
 	lp := o.lp()
 	entries := lp[listpack.HeaderSize : len(lp)-1]
-	if !q.fits(n, len(entries), 0, int(o.count)) || q.alone(n) || q.alone(o) {
+	if !q.fits(n, len(entries), 0, int(o.count)) || q.plain(n) || q.plain(o) {
 		return false
 	}
 	count := int(o.count)
@@ -120,28 +133,26 @@ func (q *quicklist) merge(n *listNode) bool {
 	return true
 }
 
-// alone reports whether a node holds an element that must have one for itself.
-func (q *quicklist) alone(n *listNode) bool {
-	return n.count == 1 && (n.len() > q.lim.chunk || n.len() > q.lim.large && listpack.Get(n.lp(), listpack.HeaderSize).Len() >= q.lim.large)
+// plain reports whether a node holds an element that must have one for itself.
+func (q *quicklist) plain(n *listNode) bool {
+	return n.count == 1 && n.len() > q.lim.large && listpack.Get(n.lp(), listpack.HeaderSize).Len() >= q.lim.large
 }
 
-// set replaces the element at offset off of a node.
+// set replaces the element at offset off of a node. As in Redis it does not matter whether the node has more elements than it should have, by
+// a limit that has become lower.
 func (q *quicklist) set(n *listNode, off int, s []byte) {
 	size, old := listpack.EntrySize(s), listpack.Size(n.lp(), off)
 	switch {
-	case q.fits(n, size, old, 0) && (len(s) < q.lim.large || n.count == 1):
+	case n.len()+size-old <= q.lim.chunk && (len(s) < q.lim.large || n.count == 1):
 		q.splice(n, off, old, entryOf(s), 0)
-		if n.count == 1 {
-			q.mergeAround(n)
-		}
 	case n.count == 1:
 		prev, next := n.prev, n.next
 		q.unlink(n)
 		q.body.len--
-		q.insertBetween(prev, next, s)
+		q.insertBetween(prev, next, s, 0)
 	default:
 		q.splice(n, off, old, nil, -1)
-		q.insert(n, off, s)
+		q.insert(n, off, off > listpack.HeaderSize, s)
 	}
 }
 
@@ -151,13 +162,6 @@ func (q *quicklist) remove(i, count int) {
 		return
 	}
 	n, at := q.root.seek(i, int(q.body.len))
-	var before *listNode
-	if n.prev != 0 {
-		before = nodeOf(n.prev)
-	}
-	if at > 0 {
-		before = n
-	}
 	for count > 0 {
 		next := n.next
 		k := min(count, int(n.count)-at)
@@ -176,9 +180,6 @@ func (q *quicklist) remove(i, count int) {
 			break
 		}
 		n = nodeOf(next)
-	}
-	if before != nil {
-		q.mergeAround(before)
 	}
 }
 
@@ -200,12 +201,6 @@ func (q *quicklist) removeEqual(s []byte, limit int, fromTail bool) int {
 			q.unlink(n)
 		case k > 0:
 			q.fit(n)
-			// The neighbour that comes next may become smaller too.
-			if fromTail && n.next != 0 {
-				q.merge(n)
-			} else if !fromTail && n.prev != 0 {
-				q.merge(nodeOf(n.prev))
-			}
 		}
 		n = nil
 		if next != 0 {

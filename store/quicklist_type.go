@@ -22,7 +22,7 @@ func (quicklistType) free(a *slab.Arena, b body) {
 }
 
 func (quicklistType) copyTo(b body, a *slab.Arena) (root uint64) {
-	c := newListRoot(a)
+	c := newListRoot(a, rootOf(b).fill)
 	q := quicklist{root: rootOf(c), body: &c, a: a}
 	for addr := rootOf(b).head; addr != 0; addr = nodeOf(addr).next {
 		o := nodeOf(addr)
