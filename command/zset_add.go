@@ -72,7 +72,15 @@ func zaddCommand(c *Ctx) error {
 }
 
 // ZINCRBY key increment member
-func zincrbyCommand(c *Ctx) error { return zadd(c, zaddOptions{opts: store.ZAddIncr, at: 2}) }
+func zincrbyCommand(c *Ctx) error {
+	// As in Redis an option of ZADD in the place of the increment is one, and leaves too few arguments.
+	o, err := parseZAdd(c)
+	if err != nil {
+		return err
+	}
+	o.opts |= store.ZAddIncr
+	return zadd(c, o)
+}
 
 func zadd(c *Ctx, o zaddOptions) error {
 	pairs := c.Args[o.at:]
