@@ -146,7 +146,7 @@ func (l *eventLoop) waited(w *waiter, tookNs, dirty int64, reply *resp.Writer) {
 	}
 	cl.wait = nil
 	cl.waiting = waitNone
-	l.answer(cl, reply)
+	l.answer(cl, reply, false)
 }
 
 func (l *eventLoop) forgetTimeout(w *waiter) {

@@ -54,6 +54,11 @@ func TestClientReply(t *testing.T) {
 		{`CLIENT REPLY SKIP;CLIENT LIST;ECHO a`, "$1\r\na\r\n"},
 		{`CLIENT REPLY OFF;CLIENT LIST;GET;CLIENT REPLY SKIP;CLIENT REPLY FOO;ECHO a;CLIENT REPLY ON;PING`, "+OK\r\n+PONG\r\n"},
 		{`MULTI;CLIENT REPLY SKIP;ECHO b;EXEC;ECHO a;PING`, "+OK\r\n+QUEUED\r\n+QUEUED\r\n*2\r\n$1\r\nb\r\n+PONG\r\n"},
+		// A queued command counts for the replies from its own on, as in Redis.
+		{`MULTI;ECHO b;CLIENT REPLY OFF;ECHO c;EXEC;PING;CLIENT REPLY ON;PING`, "+OK\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n*3\r\n$1\r\nb\r\n+OK\r\n+PONG\r\n"},
+		{`CLIENT REPLY OFF;MULTI;ECHO b;CLIENT REPLY ON;ECHO c;EXEC;PING`, "+OK\r\n$1\r\nc\r\n+PONG\r\n"},
+		{`MULTI;CLIENT LIST ID 0;CLIENT REPLY OFF;ECHO c;EXEC;CLIENT REPLY ON`, "+OK\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n*3\r\n$0\r\n\r\n+OK\r\n"},
+		{`MULTI;CLIENT REPLY OFF;CLIENT REPLY SKIP;EXEC;PING;CLIENT REPLY ON`, "+OK\r\n+QUEUED\r\n+QUEUED\r\n*2\r\n+OK\r\n"},
 		{"CLIENT REPLY OFF;*1;foo", "EOF"},
 	})
 }

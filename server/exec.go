@@ -156,7 +156,9 @@ func (s *Server) cmdExec(c *command.Ctx) error {
 	}
 	if cl.tx.watch.Dirty() || s.watchedLapsed(cl, c.DB.Now) {
 		s.endMulti(cl)
-		c.Reply.NullArray()
+		if !cl.replyUnwanted() {
+			c.Reply.NullArray()
+		}
 		return nil
 	}
 	onLoop := c.OnLoop
@@ -280,11 +282,17 @@ func allShards(n int) shardSet {
 	return 1<<n - 1
 }
 
+// replyUnwanted says whether CLIENT REPLY is off. EXEC asks for each reply, as a queued command may switch it: as in Redis the array is
+// announced if replies are wanted at its beginning, whatever comes of its elements.
+func (c *Client) replyUnwanted() bool { return c.reply == replyOff || c.reply == replySkip }
+
 // runQueue runs the queued commands under the plan's locks and returns what they changed.
 func (s *Server) runQueue(cl *Client, c *command.Ctx, plan execPlan) (dirty int64) {
 	outer := *c
 	c.Deny = true
-	c.Reply.Array(len(cl.tx.queue.Cmds))
+	if !cl.replyUnwanted() {
+		c.Reply.Array(len(cl.tx.queue.Cmds))
+	}
 	var refs []command.KeyRef
 	for _, cmd := range cl.tx.queue.Cmds {
 		c.Args, c.Spec, c.Dirty = cmd.Args, cmd.Spec, 0
@@ -292,11 +300,15 @@ func (s *Server) runQueue(cl *Client, c *command.Ctx, plan execPlan) (dirty int6
 		c.DB.NoTouch, c.DB.Locked = cl.noTouch, plan.all
 		s.collectKeys(c, &refs)
 		c.Reply.Proto = cl.proto
-		start, mark := s.monotonic(), c.Reply.Point()
+		start, mark, broken := s.monotonic(), c.Reply.Point(), c.Reply.Broken
 		err := cmd.Spec.Handler(c)
 		if err != nil {
 			c.Reply.Cut(mark)
 			c.Reply.Error(err.Error())
+		}
+		if cl.replyUnwanted() {
+			c.Reply.Cut(mark)
+			c.Reply.Broken = broken
 		}
 		dirty += c.Dirty
 		s.ranInExec(cl, cmd, start, err)

@@ -165,13 +165,14 @@ func (j *job) finish() {
 		l.srv.unwatch(cl)
 		return
 	}
-	l.answer(cl, &j.w)
+	l.answer(cl, &j.w, j.err == nil && isExec(j.spec))
 }
 
-// answer gives a client the reply of a command that ran while the connection was paused, and lets it go on.
-func (l *eventLoop) answer(cl *Client, reply *resp.Writer) {
+// answer gives a client the reply of a command that ran while the connection was paused, and lets it go on. wanted: CLIENT REPLY has been
+// looked at already.
+func (l *eventLoop) answer(cl *Client, reply *resp.Writer, wanted bool) {
 	cl.lastInteraction = l.nowMs
-	if cl.reply == replyOn || cl.reply == replySkipNext {
+	if wanted || !cl.replyUnwanted() {
 		n := reply.Len()
 		l.stats.netOut += int64(n)
 		l.checkOutput(cl, n)
