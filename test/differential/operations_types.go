@@ -184,7 +184,7 @@ func thresholds() map[string][]string {
 		"hash-max-listpack-value":   {"64", "0", "4", "16", "100", "4000"},
 		"list-max-listpack-size":    {"-2", "1", "2", "5", "100", "-1", "-3", "-5"},
 		"list-compress-depth":       {"0", "1", "3"},
-		"set-max-intset-entries":    {"512", "0", "1", "4", "16", "128"},
+		"set-max-intset-entries":    {"512", "512", "512", "0", "4", "16", "128"},
 		"set-max-listpack-entries":  {"128", "0", "1", "4", "16", "300"},
 		"set-max-listpack-value":    {"64", "0", "4", "16", "100"},
 		"zset-max-listpack-entries": {"128", "0", "1", "4", "16", "300"},

@@ -87,12 +87,18 @@ func (r *runner) encodings(o operation) (string, error) {
 	if diff == "" || string(replies[0].Text) == "skiplist" && string(replies[1].Text) == "listpack" {
 		return "", nil
 	}
-	if r.pair.theirs72 {
+	if r.pair.theirs72 && !r.fewInts {
 		return diff, nil
 	}
 	types, err := r.both("TYPE", o.args[2])
 	if err != nil {
 		return "", err
+	}
+	if r.pair.theirs72 {
+		if string(types[0].Text) == "set" && string(replies[0].Text) != "intset" && string(replies[1].Text) != "intset" {
+			return "", nil
+		}
+		return diff, nil
 	}
 	change := fmt.Sprintf("%s: %s, %s", types[0].Text, replies[0].Text, replies[1].Text)
 	switch change {
@@ -102,8 +108,14 @@ func (r *runner) encodings(o operation) (string, error) {
 	return diff, nil
 }
 
+// mostListpack is the highest set-max-listpack-entries that is set.
+const mostListpack = 300
+
 // setting sets a directive. One that is new in 7.2 need be taken by ours only.
 func (r *runner) setting(o operation) (string, error) {
+	if n, err := strconv.Atoi(o.args[3]); o.args[2] == "set-max-intset-entries" && err == nil && n < mostListpack {
+		r.fewInts = true
+	}
 	replies, err := r.both(o.args...)
 	if err != nil {
 		return "", err
