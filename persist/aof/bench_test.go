@@ -78,3 +78,26 @@ func benchFile(b *testing.B, n int) func() int {
 		return got
 	}
 }
+
+// Append alone: what is held while the shards of a command are locked.
+func BenchmarkAppend(b *testing.B) {
+	l, err := Open(Options{Dir: b.TempDir()})
+	if err == nil {
+		err = l.Start(func(f fsys.File) error { return nil })
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	effect := AppendCommand(nil, []byte("SET"), []byte("key:000000000001"), []byte("value-of-12b"))
+	for i := range b.N {
+		pos := l.Append(0, effect)
+		if i%4000 == 0 {
+			b.StopTimer()
+			if err := l.Flush(pos); err != nil {
+				b.Fatal(err)
+			}
+			b.StartTimer()
+		}
+	}
+}

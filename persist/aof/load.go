@@ -134,10 +134,12 @@ func (l *Log) loadFile(ld Loading, name string, last bool) (Outcome, error) {
 		return NotExist, err
 	}
 	r, err := newReader(f, name, off)
-	if err == nil {
-		r.run, r.progress = ld.Command, ld.Progress
-		err = r.all()
+	if err != nil {
+		l.logf(redislog.Warning, "Unrecoverable error reading the append only file %s: %s", name, fsys.ErrorText(err))
+		return NotExist, err
 	}
+	r.run, r.progress = ld.Command, ld.Progress
+	err = r.all()
 	var bad *FormatError
 	switch {
 	case err == nil:
