@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -223,7 +224,8 @@ func parseFileInfo(line string) (f FileInfo, reason string) {
 			}
 		}
 	}
-	if !named || f.Seq == 0 || f.Type == 0 {
+	// Unlike Redis: behind the greatest number there is no next one.
+	if !named || f.Seq == 0 || f.Seq == math.MaxInt64 || f.Type == 0 {
 		return f, invalid
 	}
 	return f, ""
@@ -251,10 +253,13 @@ func leadingInt(s string) int64 {
 	return v
 }
 
-// needsQuotes is Redis's sdsneedsrepr.
+// needsQuotes is Redis's sdsneedsrepr, but for two names that Redis writes and then cannot read: the empty one, and any with a '.
 func needsQuotes(s string) bool {
+	if s == "" {
+		return true
+	}
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; c <= ' ' || c >= 0x7f || c == '"' || c == '\\' {
+		if c := s[i]; c <= ' ' || c >= 0x7f || c == '"' || c == '\'' || c == '\\' {
 			return true
 		}
 	}

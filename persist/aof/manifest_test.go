@@ -23,6 +23,7 @@ func TestManifestErrors(t *testing.T) {
 		{"file a seq 1 type\n", "Invalid AOF manifest file format", 1},
 		{"file a seq 1 kind b\n", "Invalid AOF manifest file format", 1},
 		{"file a seq x type b\n", "Invalid AOF manifest file format", 1},
+		{"file a seq 99999999999999999999 type b\n", "Invalid AOF manifest file format", 1},
 		{"file a seq 0 type b\n", "Invalid AOF manifest file format", 1},
 		{"file a seq 1 type \"\"\n", "Invalid AOF manifest file format", 1},
 		{"file \"a seq 1 type b\n", "Invalid AOF manifest file format", 1},
@@ -101,7 +102,9 @@ func TestReadManifest(t *testing.T) {
 
 func FuzzManifest(f *testing.F) {
 	f.Add([]byte("file appendonly.aof.2.base.rdb seq 2 type b\nfile \"a \\x41\" seq 1 type h\nfile i seq 3 type i\n"))
-	f.Add([]byte("# c\nfile a seq 9223372036854775807 type i other x\n"))
+	f.Add([]byte("file \"it's\" seq 1 type h\n"))
+	f.Add([]byte("file \"\" seq 1 type b\n"))
+	f.Add([]byte("# c\nfile a seq 9223372036854775806 type i other x\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		m, err := ParseManifest(text)
 		if err != nil {

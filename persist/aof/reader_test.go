@@ -172,7 +172,7 @@ func TestFlipAnywhere(t *testing.T) {
 	}
 	rnd := rand.New(rand.NewPCG(1, 2))
 	refused := 0
-	for range 3000 {
+	for range 1000 {
 		at := rnd.IntN(len(text))
 		bad := bytes.Clone(text)
 		bad[at] ^= 1 << rnd.IntN(8)
@@ -193,7 +193,7 @@ func TestFlipAnywhere(t *testing.T) {
 			t.Fatalf("byte %d: what is before it is not what it was", at)
 		}
 	}
-	if refused < 300 {
+	if refused < 100 {
 		t.Errorf("only %d refused", refused)
 	}
 }
