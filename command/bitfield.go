@@ -206,10 +206,10 @@ func bitfield(c *Ctx, readOnly bool) error {
 	if err != nil {
 		return err
 	}
-	size := 0 // bytes that the writing operations need
+	from, size := math.MaxInt, 0 // the writing operations need size bytes, and change none before from
 	for i := range ops {
 		if ops[i].verb != bitfieldGet {
-			size = max(size, ops[i].end())
+			from, size = min(from, int(ops[i].offset>>3)), max(size, ops[i].end())
 		}
 	}
 	if size > 0 && readOnly {
@@ -231,7 +231,7 @@ func bitfield(c *Ctx, readOnly bool) error {
 	var b []byte
 	var grown bool
 	if size > 0 {
-		b, grown = growBits(c, e, size)
+		b, grown = growBits(c, e, size, from)
 	} else if e.Ok() {
 		b = e.Bytes(&scratch)
 	}

@@ -87,10 +87,10 @@ func parseBitOffset(arg []byte, width uint, maxBytes int64) (uint64, bool) {
 }
 
 // growBits makes the string of the first key at least size bytes long and of raw encoding, and gives its
-// bytes. changed says that there was no key, or a shorter string. e is what the key holds now.
-func growBits(c *Ctx, e store.Entry, size int) (b []byte, changed bool) {
+// bytes, of which those from from to size may be changed. changed says that there was no key, or a shorter string. e is what the key holds now.
+func growBits(c *Ctx, e store.Entry, size, from int) (b []byte, changed bool) {
 	changed = !e.Ok() || e.StringLen() < size
-	return c.DB.GrowString(c.Keys[0], size), changed
+	return c.DB.GrowStringIn(c.Keys[0], size, from, size), changed
 }
 
 // SETBIT key offset value
@@ -111,7 +111,7 @@ func setbitCommand(c *Ctx) error {
 	if growsLong(c, e, size) {
 		return ErrOffload
 	}
-	b, changed := growBits(c, e, size)
+	b, changed := growBits(c, e, size, size-1)
 	at, shift := offset>>3, 7-offset&7
 	old := int64(b[at] >> shift & 1)
 	if changed || old != on {

@@ -46,7 +46,7 @@ func appendCommand(c *Ctx) error {
 			return err
 		}
 		n += old
-		copy(c.DB.GrowString(k, n)[old:], val)
+		copy(c.DB.GrowStringIn(k, n, old, n)[old:], val)
 	}
 	c.Changed(k, EventString, "append")
 	c.Reply.Int(int64(n))
@@ -82,7 +82,7 @@ func setrangeCommand(c *Ctx) error {
 	if c.Offload(max(end-old, len(val))) {
 		return ErrOffload
 	}
-	b := c.DB.GrowString(k, end)
+	b := c.DB.GrowStringIn(k, end, int(offset), end)
 	copy(b[offset:], val)
 	c.Changed(k, EventString, "setrange")
 	c.Reply.Int(int64(len(b)))

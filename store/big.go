@@ -49,6 +49,10 @@ func (v bigValue) free(t *table, b body, q *lazyQueue) {
 		return
 	}
 	a := t.own.take(b.cap)
+	if p := savedBig(a); p != nil {
+		p.take()
+		return
+	}
 	switch {
 	case q != nil:
 		q.addArena(a, 1)
@@ -84,6 +88,9 @@ func (v bigValue) move(from, to *table, b body) body {
 		a := from.own.take(b.cap)
 		a.Unmark() // a Purge that is at it does not find the value again
 		a.CountIn(to.arena)
+		if p := savedBig(a); p != nil {
+			p.shard.Store(to.sh.index)
+		}
 		b.cap = to.own.add(a)
 	}
 	return b

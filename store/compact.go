@@ -62,6 +62,10 @@ func newBlock(a *slab.Arena, val []byte) body {
 type blockType struct{}
 
 func (blockType) free(t *table, b body, q *lazyQueue) {
+	if p := t.s.savedHuge(&b); p != nil {
+		p.take(t.arena, b)
+		return
+	}
 	if q != nil && b.cap > slab.MaxChunk {
 		q.addMapping(t.arena, b)
 	} else {
@@ -72,7 +76,13 @@ func (blockType) free(t *table, b body, q *lazyQueue) {
 func (blockType) copy(_, to *table, b body) body { return newBlock(to.arena, b.bytes()) }
 
 func (blockType) move(from, to *table, b body) body {
-	if from.arena == to.arena || from.arena.Give(to.arena, b.ptr(), int(b.cap)) {
+	if from.arena == to.arena {
+		return b
+	}
+	if from.arena.Give(to.arena, b.ptr(), int(b.cap)) {
+		if p := from.s.savedHuge(&b); p != nil {
+			p.shard.Store(to.sh.index)
+		}
 		return b
 	}
 	c := newBlock(to.arena, b.bytes())

@@ -83,9 +83,12 @@ func (db *DB) find(k Key) (t *table, h uint64, slot *uint64) {
 	return t, h, t.find(h, k.B)
 }
 
-// findLive is the slot of a key, nil when it has lapsed: then it was deleted.
+// findLive is the slot of a key that may be about to change, nil when it has lapsed: then it was deleted.
 func (db *DB) findLive(k Key) (t *table, h uint64, slot *uint64) {
 	t, h, slot = db.find(k)
+	if t != nil && t.saving != nil {
+		t.saving.keys.keep(h, slot)
+	}
 	if slot != nil && slotEntry(*slot).lapsed(db.Now) {
 		db.expire(t, h, slot)
 		return t, h, nil
@@ -139,6 +142,9 @@ func (db *DB) DeleteSync(k Key) bool {
 
 // drop takes an entry out of table and index and frees it; a big value is freed in the background, unless sync.
 func (t *table) drop(h uint64, slot *uint64, sync bool) {
+	if t.saving != nil {
+		t.saving.keys.keep(h, slot)
+	}
 	e := slotEntry(*slot)
 	t.unsetDue(h, e.Deadline())
 	t.unfileFields(h, e)

@@ -60,7 +60,11 @@ func (w *writer) dict() dict { return dictAt(w.body().addr, w.arena()) }
 // directory is the dict's directory, for changing it. Then comes keep.
 func (d dict) directory() directory {
 	r := d.root
-	return directory{root: r, arena: d.a, dir: r.words(), shift: uint(r.shift), numSegs: int(r.numSegs), deepest: int(r.deepest)}
+	dir := directory{root: r, arena: d.a, dir: r.words(), shift: uint(r.shift), numSegs: int(r.numSegs), deepest: int(r.deepest)}
+	if v := savedBig(d.a); v != nil {
+		dir.saving = &v.saving
+	}
+	return dir
 }
 
 // keep takes over what has changed in the directory.
@@ -156,6 +160,7 @@ func (bk *bucket) findElem(tag uint64, key []byte) *uint64 {
 
 // insert adds an elem whose key has hash h and is not in the dict.
 func (d dict) insert(h uint64, e elem) {
+	d.save(h)
 	r := d.root
 	if g := r.segment(h); !g.add(makeSlot(e.p, g.tag(h))) {
 		dir := d.directory()
@@ -166,7 +171,7 @@ func (d dict) insert(h uint64, e elem) {
 	r.mem += uint64(e.mem())
 }
 
-// replace puts another elem with the same key into a slot. The old one is not freed, and must not be before.
+// replace puts another elem with the same key into a slot, after save. The old one is not freed, and must not be before.
 func (d dict) replace(slot *uint64, e elem) {
 	d.root.mem += uint64(e.mem() - slotElem(*slot).mem())
 	*slot = makeSlot(e.p, *slot>>addrBits)
@@ -174,6 +179,7 @@ func (d dict) replace(slot *uint64, e elem) {
 
 // remove takes the elem of a slot, whose key has hash h, out. It is not freed, and must not be before.
 func (d dict) remove(h uint64, slot *uint64) {
+	d.save(h)
 	r := d.root
 	r.count--
 	r.mem -= uint64(slotElem(*slot).mem())

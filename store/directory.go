@@ -14,6 +14,7 @@ import (
 type directory struct {
 	dir      []segment // indexed by the first bits of the hash
 	shift    uint      // 64 - number of these bits
+	saving   *saving   // by the snapshot that runs and that the directory is a part of; nil: there is none
 	arena    *slab.Arena
 	s        *Store
 	root     *dictRoot // of a dict, whose directory lies in its arena; nil for a table, whose directory lies in the Go heap
@@ -49,6 +50,9 @@ func (d *directory) newSegment(nb, depth int) segment {
 	g := makeSegment(p, nb, depth)
 	*g.head() = segHead{nb: uint32(nb), depth: uint32(depth)}
 	d.count(g, 1)
+	if d.saving != nil {
+		d.saving.mark(g)
+	}
 	return g
 }
 
@@ -129,6 +133,7 @@ func (d *directory) enlarge(h uint64, g segment) {
 
 // rebuild replaces a segment by one with nb buckets, or more if they do not take all entries, but no more than most.
 func (d *directory) rebuild(h uint64, g segment, nb, most int) bool {
+	d.saveSegment(g)
 	depth := int(g.depth())
 	from, n := d.span(h, depth)
 	for ; nb <= most; nb = fitBuckets(nb + 1) {
@@ -145,6 +150,7 @@ func (d *directory) rebuild(h uint64, g segment, nb, most int) bool {
 
 // split replaces a segment by two, whose prefixes are one bit longer.
 func (d *directory) split(h uint64, g segment) {
+	d.saveSegment(g)
 	var buf [maxBuckets*bucketSlots + stashSlots]uint64
 	slots := buf[:0]
 	g.each(func(s *uint64) { slots = append(slots, *s) })
@@ -243,6 +249,8 @@ func (d *directory) removed(h uint64) {
 // merge replaces two siblings by one segment. It returns false if they do not fit into one: who removes in the order of hashes leaves entries
 // that lie close together.
 func (d *directory) merge(h uint64, g, sib segment) bool {
+	d.saveSegment(g)
+	d.saveSegment(sib)
 	depth := int(g.depth())
 	slots := make([]uint64, 0, mergedLimit)
 	retag := depth&tagWindow == 0

@@ -12,10 +12,11 @@ type detached struct {
 	own    []*slab.Arena // of big values, when alone
 	// alone: all that the shard's arena had was theirs, and they took it along. So it can go page by page, and without the shard's lock.
 	alone bool
+	saved bool // a snapshot has to save some of it yet
 }
 
 // Flush deletes all keys. With async their memory is freed in the background; else it is freed when Flush returns. It takes all write locks for a
-// moment, unless db.Locked.
+// moment, unless db.Locked. What a snapshot has to save yet is freed when that has ended.
 func (db *DB) Flush(async bool) {
 	db.s.flush(db.Index, db.Index+1, async, db.Locked)
 }
@@ -38,6 +39,9 @@ func (s *Store) flush(from, to int, async, locked bool) {
 		for _, a := range old[i].own {
 			s.lazy.bytes.Add(a.Bytes())
 		}
+		if s.snap.Load().hold(&old[i]) {
+			continue
+		}
 		if async {
 			s.lazy.add(lazyItem{tables: &old[i], n: old[i].keys})
 		} else {
@@ -53,6 +57,7 @@ func (sh *shard) detach(from, to int) detached {
 		if t := sh.tables[i].Swap(nil); t != nil {
 			d.tables = append(d.tables, t)
 			d.keys += t.keys.Load()
+			d.saved = d.saved || t.saving != nil
 		}
 	}
 	if len(d.tables) == 0 {
@@ -67,10 +72,11 @@ func (sh *shard) detach(from, to int) detached {
 		return d
 	}
 	arena := sh.arena.Split()
-	d.own = sh.own.all(nil) // they go on counting in the shard's arena until they are closed
+	own := *sh.own
+	d.own = own.all(nil) // they go on counting in the shard's arena until they are closed
 	*sh.own = ownArenas{}
 	for _, t := range d.tables {
-		t.arena, t.due.arena, t.fieldDue.arena = arena, arena, arena
+		t.arena, t.due.arena, t.fieldDue.arena, t.own = arena, arena, arena, &own
 	}
 	sh.next.Store(noDeadline)
 	sh.nextField.Store(noDeadline)

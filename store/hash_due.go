@@ -179,6 +179,7 @@ func (h *HashWriter) dictDeadline(f []byte, ms int64) {
 	if old == ms {
 		return
 	}
+	d.save(hash)
 	if w.entry().Encoding() == EncHashtable {
 		w.setEncoding(EncHashtableEx)
 	}
@@ -365,6 +366,9 @@ func (t *table) expireFields(db int, x uint64, nowMs int64, limit int) (n int) {
 	if slot == nil { // cannot be: each item stands for a hash
 		t.unsetFieldDue(x<<(64-dueHashBits), int64(x>>dueHashBits))
 		return 0
+	}
+	if t.saving != nil {
+		t.saving.keys.keep(hash, slot)
 	}
 	var buf [128]byte
 	e := slotEntry(*slot)

@@ -212,6 +212,7 @@ func (h *HashWriter) dictSet(f, v []byte, keep bool) (created bool) {
 			h.expireOne(f)
 			return h.set(f, v, false)
 		}
+		d.save(hash)
 		if !keep && e.hasNum() || len(v) != len(e.value()) {
 			d.setField(hash, slot, e, f, v, ms, keep)
 		} else {

@@ -14,7 +14,7 @@ import (
 // moving elements.
 type listNode struct {
 	next, prev uint64 // addresses of heads; 0: none
-	block      uint64 // address of the chunk
+	block      uint64 // address of the chunk | mark of a snapshot << listMarkAt, see bigSaved.saveNode
 	size       uint32 // of the chunk, as it really is
 	start      uint16 // where the listpack begins in it
 	count      uint16 // elements
@@ -26,9 +26,19 @@ func nodeOf(addr uint64) *listNode { return (*listNode)(slab.At(uintptr(addr))) 
 
 func (n *listNode) addr() uint64 { return uint64(uintptr(unsafe.Pointer(n))) }
 
+// listMarkAt is where the mark begins in listNode.block: addresses have fewer bits.
+const listMarkAt = 48
+
+func (n *listNode) chunk() unsafe.Pointer { return slab.At(uintptr(n.block & (1<<listMarkAt - 1))) }
+
+// setChunk changes where the chunk is, and leaves the mark as it is.
+func (n *listNode) setChunk(p unsafe.Pointer) {
+	n.block = n.block>>listMarkAt<<listMarkAt | uint64(uintptr(p))
+}
+
 // at is size bytes of the chunk, from off on.
 func (n *listNode) at(off, size int) []byte {
-	return unsafe.Slice((*byte)(unsafe.Add(slab.At(uintptr(n.block)), off)), size)
+	return unsafe.Slice((*byte)(unsafe.Add(n.chunk(), off)), size)
 }
 
 // len is the size of the listpack.

@@ -4,12 +4,12 @@ import "radish/store/slab"
 
 // Purge moves entries, values, segments and index nodes out of sparse pages, so that these become empty and go back to the system, and
 // gives back the memory of empty pages. It takes short write locks and ends early when stop is closed. MEMORY PURGE calls it, and
-// the cron when Fragmentation says so. Only one runs at a time.
+// the cron when Fragmentation says so. Only one runs at a time, and none beside a snapshot, which keeps addresses of values.
 func (s *Store) Purge(stop <-chan struct{}) {
 	s.purging.Lock()
 	defer s.purging.Unlock()
 	for i := range s.shards {
-		if stopped(stop) {
+		if stopped(stop) || s.snap.Load() != nil {
 			break
 		}
 		s.purgeShard(i, stop)
@@ -40,7 +40,7 @@ func (s *Store) purgeShard(i int, stop <-chan struct{}) {
 		for !done && !stopped(stop) {
 			var big []string
 			s.Lock(i)
-			if t := sh.table(db); t == nil {
+			if t := sh.table(db); t == nil || s.snap.Load() != nil {
 				done = true
 			} else {
 				h, done = t.compactStep(h, &big)
@@ -128,7 +128,7 @@ func (s *Store) purgeBig(i, db int, key []byte, stop <-chan struct{}) {
 		s.Lock(i)
 		b, v, a := sh.bigValue(db, key)
 		switch {
-		case a == nil || !first && id != b.cap || own != nil && own != a:
+		case a == nil || s.snap.Load() != nil || !first && id != b.cap || own != nil && own != a:
 			more = false // it is gone, or another one
 		case first && b.cap != 0:
 			if more = a.Wasteful(); more {

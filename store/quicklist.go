@@ -96,6 +96,9 @@ func (q *quicklist) newNode(size int, roomLeft bool) *listNode {
 	n := (*listNode)(q.a.Alloc(listNodeSize))
 	size = q.chunkFor(size)
 	*n = listNode{block: uint64(uintptr(q.a.Alloc(size))), size: uint32(size)}
+	if p := savedBig(q.a); p != nil {
+		p.mark(n)
+	}
 	if roomLeft {
 		n.start = uint16(size - listpack.EmptySize)
 	}
@@ -133,8 +136,18 @@ func (q *quicklist) relink(n *listNode) {
 	}
 }
 
+// save has a snapshot that runs keep a node whose elements are about to change.
+func (q *quicklist) save(n *listNode) {
+	if p := savedBig(q.a); p != nil {
+		p.saveNode(n)
+	}
+}
+
 // unlink takes a node out and frees it.
 func (q *quicklist) unlink(n *listNode) {
+	if p := savedBig(q.a); p != nil {
+		p.unlink(n)
+	}
 	if n.prev != 0 {
 		nodeOf(n.prev).next = n.next
 	} else {
@@ -147,7 +160,7 @@ func (q *quicklist) unlink(n *listNode) {
 	}
 	q.root.nodes--
 	q.root.bytes -= listNodeSize + uint64(n.size)
-	q.a.Free(slab.At(uintptr(n.block)), int(n.size))
+	q.a.Free(n.chunk(), int(n.size))
 	q.a.Free(unsafe.Pointer(n), listNodeSize)
 }
 
@@ -197,6 +210,7 @@ func (q *quicklist) push(left bool, s []byte) {
 			left = false // the node is empty, and start is of 16 bits
 		}
 	}
+	q.save(n)
 	if left {
 		n.pushFront(s, size)
 	} else {
@@ -228,9 +242,10 @@ func (q *quicklist) resize(n *listNode, size int, roomLeft bool) {
 	lp := n.lp()
 	size = q.chunkFor(size)
 	p := q.a.Alloc(size)
-	old, oldSize := slab.At(uintptr(n.block)), int(n.size)
+	old, oldSize := n.chunk(), int(n.size)
 	q.root.bytes += uint64(size) - uint64(oldSize)
-	n.block, n.size, n.start = uint64(uintptr(p)), uint32(size), 0
+	n.setChunk(p)
+	n.size, n.start = uint32(size), 0
 	if roomLeft && int(n.size) <= math.MaxUint16 {
 		n.start = uint16(int(n.size) - len(lp))
 	}
@@ -241,6 +256,7 @@ func (q *quicklist) resize(n *listNode, size int, roomLeft bool) {
 // pop takes the first or last element away; there is one.
 func (q *quicklist) pop(left bool) {
 	n := q.end(left)
+	q.save(n)
 	switch {
 	case n.count == 1:
 		q.unlink(n)

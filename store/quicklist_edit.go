@@ -11,6 +11,7 @@ import (
 // splice replaces del bytes of entries at off by add, in the same node, with whatever chunk it takes then. delta is how many elements there are
 // more. All fits in.
 func (q *quicklist) splice(n *listNode, off, del int, add []byte, delta int) {
+	q.save(n)
 	size := n.len() + len(add) - del
 	if size > int(n.size) {
 		q.resize(n, q.roomy(size), false)
@@ -82,6 +83,7 @@ func (q *quicklist) insertBetween(prev, next uint64, s []byte, into uint64) {
 // split brings the entries of a node from offset off on, which is neither its beginning nor its end, to a new node behind it,
 // which is returned.
 func (q *quicklist) split(n *listNode, off int) *listNode {
+	q.save(n)
 	lp := n.lp()
 	tail := lp[off : len(lp)-1]
 	count := 0
@@ -191,6 +193,9 @@ func (q *quicklist) removeEqual(s []byte, limit int, fromTail bool) int {
 		next := n.next
 		if fromTail {
 			next = n.prev
+		}
+		if savedBig(q.a) != nil && listpack.Find(n.lp(), listpack.HeaderSize, s, 1) >= 0 {
+			q.save(n)
 		}
 		_, k := removeEqual(n.lp(), int(n.count), s, limit-removed, fromTail)
 		removed += k

@@ -15,7 +15,7 @@ func (quicklistType) free(a *slab.Arena, b body) {
 	for addr := rootOf(b).head; addr != 0; {
 		n := nodeOf(addr)
 		addr = n.next
-		a.Free(slab.At(uintptr(n.block)), int(n.size))
+		a.Free(n.chunk(), int(n.size))
 		a.Free(unsafe.Pointer(n), listNodeSize)
 	}
 	a.Free(b.ptr(), listRootSize)
@@ -52,7 +52,7 @@ func (quicklistType) compact(a *slab.Arena, b *body, at uint64) (next uint64, mo
 	for range max(4, q.root.nodes/compactSteps) {
 		n = (*listNode)(a.Move(unsafe.Pointer(n), listNodeSize))
 		q.relink(n)
-		n.block = uint64(uintptr(a.Move(slab.At(uintptr(n.block)), int(n.size))))
+		n.setChunk(a.Move(n.chunk(), int(n.size)))
 		at += uint64(n.count)
 		if n.next == 0 {
 			return 0, false

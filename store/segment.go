@@ -36,7 +36,10 @@ type segHead struct {
 	nb    uint32 // buckets
 	depth uint32 // bits of the hash, below the shard's, that all entries share
 	tried uint32 // entries when it could get no smaller (see directory.removed); 0: it was not tried
-	_     [11]uint32
+	// epoch is the snapshot that saved is of: a bit for each bucket whose entries, wherever they are, have been saved (see saving).
+	epoch uint32
+	saved [2]uint64
+	_     [6]uint32
 }
 
 type bucket [bucketSlots]uint64

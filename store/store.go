@@ -62,6 +62,8 @@ type Store struct {
 	lazy       lazyQueue
 	pool       evictionPool
 	purging    sync.Mutex
+	snap       atomic.Pointer[Snapshot] // the one that runs, see BeginSnapshot
+	snaps      uint32                   // how many there have been
 }
 
 // shard is a part of the keyspace: its lock guards all else, except atomics. Its size is a multiple of 128 bytes, so that no two shards
@@ -79,7 +81,8 @@ type shard struct {
 	// nextField is next for deadlines of fields.
 	nextField atomic.Int64
 	own       *ownArenas
-	_         [128 - 112]byte
+	index     int32
+	_         [128 - 116]byte
 }
 
 const noDeadline = 1<<63 - 1
@@ -110,6 +113,7 @@ func New(o Options) (*Store, error) {
 		if o.OnLongUnlock != nil {
 			onLong = func() { o.OnLongUnlock(i) }
 		}
+		sh.index = int32(i)
 		sh.lock.init(onLong)
 		sh.arena = slab.NewArena(s.pages)
 		sh.own = new(ownArenas)

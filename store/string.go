@@ -1,6 +1,8 @@
 package store
 
 import (
+	"math"
+
 	"radish/internal/num"
 	"radish/store/slab"
 )
@@ -100,7 +102,10 @@ func (db *DB) SetInt(k Key, n int64) {
 // GrowString makes a key's value a raw string of at least newLen bytes (newLen <= 512 MB), appending zeros, and returns all its
 // bytes to be written to. It creates the key if it is missing, and keeps the deadline. The value must be a string. Growing again and again
 // costs little: there is room to spare. It counts as an access, unless db.NoTouch.
-func (db *DB) GrowString(k Key, newLen int) []byte {
+func (db *DB) GrowString(k Key, newLen int) []byte { return db.GrowStringIn(k, newLen, 0, math.MaxInt) }
+
+// GrowStringIn is GrowString for who writes to nothing but the bytes from one offset to another: a snapshot need not keep the rest.
+func (db *DB) GrowStringIn(k Key, newLen, from, to int) []byte {
 	t, h, slot, deadline, lru := db.forWrite(k, 0, true)
 	if slot == nil || slotEntry(*slot).Type() != TypeString || slotEntry(*slot).lapsed(db.Now) {
 		return db.createRaw(t, h, slot, k, newLen, lru)
@@ -109,8 +114,15 @@ func (db *DB) GrowString(k Key, newLen int) []byte {
 	e.setMeta(lru | uint32(TypeString)<<metaTypeAt | uint32(EncRaw)<<metaEncAt)
 	switch e.form() {
 	case formBody:
-		growBody(t.arena, e.body(), newLen)
-		return e.body().bytes()
+		b := e.body()
+		if p := t.s.savedHuge(b); p != nil {
+			p.save(from, to)
+			growBody(t.arena, b, newLen)
+			p.moved(b)
+		} else {
+			growBody(t.arena, b, newLen)
+		}
+		return b.bytes()
 	case formInline:
 		return t.growInline(slot, k.B, e.inline(), newLen, deadline, lru)
 	}

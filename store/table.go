@@ -53,6 +53,7 @@ func (t *table) find(h uint64, key []byte) *uint64 {
 
 // insert adds an entry whose key is not in the table.
 func (t *table) insert(h uint64, p unsafe.Pointer) {
+	t.save(h)
 	if g := t.dir[h>>t.shift]; !g.add(makeSlot(p, g.tag(h))) {
 		t.insertFull(h, p)
 		t.publish()

@@ -94,6 +94,9 @@ func (db *DB) forWrite(k Key, deadline int64, keep bool) (t *table, h uint64, sl
 		t = db.s.needTable(sh, db.Index)
 	}
 	slot = t.find(h, k.B)
+	if t.saving != nil {
+		t.saving.keys.keep(h, slot)
+	}
 	if slot == nil {
 		return t, h, nil, deadline, newLRU(db.s.lru.Load(), db.Now)
 	}

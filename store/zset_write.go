@@ -168,6 +168,7 @@ func (z *ZWriter) addElem(m []byte, score float64, o ZAddOpts) (ZAddResult, floa
 		old := itemScore(e.addr())
 		res, to := o.rescore(old, score)
 		if res == ZUpdated {
+			b.d.save(h)
 			b.t.setScore(old, m, to)
 			z.changed = true
 		}

@@ -7,6 +7,7 @@ import (
 
 // Arena allocates for one shard, or for one big value in it. Its methods need the shard's write lock, except where they say otherwise.
 type Arena struct {
+	Note   any    // what the arena's owner keeps with it; nil at first
 	count  *Usage // where it counts: usage, or that of another arena (see NewPart)
 	usage  Usage
 	pages  *Pages

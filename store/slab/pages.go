@@ -154,6 +154,12 @@ func (ps *Pages) mapping(n int) unsafe.Pointer {
 	return p
 }
 
+// Map returns n zeroed bytes that belong to no arena, until Unmap.
+func (ps *Pages) Map(n int) unsafe.Pointer { return ps.mapping(roundUp(n)) }
+
+// Unmap gives back what Map(n) returned.
+func (ps *Pages) Unmap(p unsafe.Pointer, n int) { ps.unmap(p, roundUp(n)) }
+
 // resize grows or shrinks a mapping, which may move. New bytes are zero.
 func (ps *Pages) resize(p unsafe.Pointer, old, n int) unsafe.Pointer {
 	ps.mu.Lock()
