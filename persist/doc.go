@@ -1,0 +1,7 @@
+// Package persist saves what a store has to files.
+//
+// A snapshot of the store (store.Snapshot) is the keyspace of one moment. WriteRDB makes an RDB file of it, for whoever wants one: Saver, which is SAVE and
+// BGSAVE, the base file of an append only file, and replicas. Pacer makes it go slower while the server has other work.
+//
+// Formats are drawn where they are read and written: package rdb.
+package persist
