@@ -6,7 +6,6 @@ import (
 
 	"radish/persist/rdb"
 	"radish/store"
-	"radish/store/listpack"
 )
 
 // RDBOptions are how a snapshot is written as an RDB file.
@@ -39,7 +38,7 @@ func WriteRDB(w io.Writer, sn *store.Snapshot, o RDBOptions, pause func(busy boo
 		}
 	}
 	s := &rdbSink{
-		sn: sn, o: &o, db: -1, begun: make([]bool, sn.Store().Databases()),
+		sn: sn, o: &o, version: version, db: -1, begun: make([]bool, sn.Store().Databases()),
 		enc:  rdb.Encoder{Compress: o.Compress},
 		file: rdb.NewWriter(w, rdb.WriterOptions{Version: version, Checksum: o.Checksum, Aux: o.Aux}),
 	}
@@ -51,13 +50,14 @@ func WriteRDB(w io.Writer, sn *store.Snapshot, o RDBOptions, pause func(busy boo
 
 // rdbSink makes records of keys.
 type rdbSink struct {
-	sn    *store.Snapshot
-	o     *RDBOptions
-	enc   rdb.Encoder
-	file  *rdb.Writer
-	db    int
-	begun []bool // databases that the file has had
-	buf   []byte
+	sn      *store.Snapshot
+	o       *RDBOptions
+	version int
+	enc     rdb.Encoder
+	file    *rdb.Writer
+	db      int
+	begun   []bool // databases that the file has had
+	buf     []byte
 
 	typ     rdb.Type // of the value that comes in parts
 	soonest int64
@@ -98,65 +98,12 @@ func (s *rdbSink) begin(db int, e store.Entry, t rdb.Type) error {
 
 // Key writes a string or a compact value.
 func (s *rdbSink) Key(db int, e store.Entry) error {
-	t := s.typeOf(e)
+	t := TypeOf(e, s.version)
 	if err := s.begin(db, e, t); err != nil {
 		return err
 	}
-	switch t {
-	case rdb.TypeString:
-		if v, ok := e.Int(); ok {
-			s.buf = rdb.AppendInt(s.buf, v)
-		} else {
-			s.buf = s.enc.String(s.buf, e.Block())
-		}
-	case rdb.TypeQuicklist2:
-		s.buf = s.enc.Node(rdb.AppendLen(s.buf, 1), e.Block())
-	case rdb.TypeSet: // version 10 has no compact form for it
-		s.buf = rdb.AppendLen(s.buf, uint64(e.SetLen()))
-		e.SetEach(func(m []byte) bool {
-			s.buf = s.enc.String(s.buf, m)
-			return true
-		})
-	case rdb.TypeHash: // with deadlines of fields, once
-		s.buf = rdb.AppendLen(s.buf, uint64(e.HashLen()))
-		e.HashEach(math.MinInt64, func(f, v []byte) bool {
-			s.buf = s.enc.Field(s.buf, f, v)
-			return true
-		})
-	case rdb.TypeHashListpackEx:
-		s.buf = rdb.AppendEarliest(s.buf, soonestOf(e))
-		fallthrough
-	default:
-		s.buf = s.enc.String(s.buf, e.Block())
-	}
+	s.buf = AppendValue(&s.enc, s.buf, e, t)
 	return s.flush()
-}
-
-// soonestOf is the earliest deadline of a listpack of fields with deadlines: the first one's.
-func soonestOf(e store.Entry) int64 {
-	lp := e.Block()
-	return listpack.Get(lp, listpack.At(lp, 2)).N
-}
-
-// typeOf is how a string or a compact value is written.
-func (s *rdbSink) typeOf(e store.Entry) rdb.Type {
-	switch enc := e.Encoding(); {
-	case e.Type() == store.TypeString:
-		return rdb.TypeString
-	case e.Type() == store.TypeList:
-		return rdb.TypeQuicklist2
-	case enc == store.EncIntset:
-		return rdb.TypeSetIntset
-	case e.Type() == store.TypeSet:
-		return rdb.TypeSet
-	case e.Type() == store.TypeZSet:
-		return rdb.TypeZSetListpack
-	case enc == store.EncListpack:
-		return rdb.TypeHashListpack
-	case soonestOf(e) == 0:
-		return rdb.TypeHash
-	}
-	return rdb.TypeHashListpackEx
 }
 
 // Begin writes the beginning of a value that comes in parts.
@@ -208,16 +155,9 @@ func (s *rdbSink) Elem(key, value []byte, num uint64) error {
 	return nil
 }
 
-// plainElement is from which length on the single element of a node is written as a string, as Redis does.
-const plainElement = 1 << 30
-
 // Node writes a node of a list.
 func (s *rdbSink) Node(lp []byte) error {
-	if v := listpack.Get(lp, listpack.First(lp)); !v.Int && len(v.S) >= plainElement {
-		s.buf = s.enc.PlainNode(s.buf, v.S)
-	} else {
-		s.buf = s.enc.Node(s.buf, lp)
-	}
+	s.buf = s.enc.Node(s.buf, lp)
 	return s.flush()
 }
 

@@ -15,18 +15,6 @@ import (
 	"radish/store/listpack"
 )
 
-const testNow = 1_700_000_000_000
-
-func newStore(t testing.TB) *store.Store {
-	t.Helper()
-	s, err := store.New(store.Options{Databases: 4, Shards: 4})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
-	return s
-}
-
 // fillStore makes keys of every type and encoding, and returns what they hold, see word.
 func fillStore(s *store.Store) map[string][]string {
 	want := make(map[string][]string)
@@ -187,7 +175,7 @@ func readFile(t *testing.T, file []byte) (got map[string][]string, version int) 
 			var key, value []byte
 			var offset int64
 			if batch.Big {
-				if key, err = sc.Key(nil); err == nil {
+				if key, err = sc.Key(); err == nil {
 					err = sc.Decode(&d, &sink)
 				}
 			} else if key, value, offset, err = r.Key(nil); err == nil {

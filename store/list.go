@@ -422,27 +422,7 @@ func checkList(_ *table, e Entry) error {
 
 // DetachedList makes a list of what build adds at the end, one after the other: at least one element, which it does not keep.
 func (s *Store) DetachedList(build func(add func(v []byte))) *Detached {
-	lim := s.listLim.Load()
-	lp, n := listpack.New(), 0
-	var d *Detached
-	var q quicklist
-	build(func(v []byte) {
-		if d == nil && lim.over(len(lp)+len(v), n+1) {
-			d = s.newDetached(TypeList, EncQuicklist)
-			d.body = newListRoot(d.arena, lim.fill)
-			q = quicklist{root: rootOf(d.body), body: &d.body, a: d.arena, lim: lim}
-			q.appendListpack(lp)
-		}
-		if d != nil {
-			q.push(false, v)
-			return
-		}
-		n++
-		lp = append(listpack.AppendEntry(lp[:len(lp)-1], v), 0xFF)
-		listpack.SetHeader(lp, n)
-	})
-	if d == nil {
-		d = s.newDetachedBlock(TypeList, EncListpack, lp)
-	}
-	return d
+	d := s.NewListDraft()
+	build(d.Push)
+	return d.Detached()
 }

@@ -32,6 +32,24 @@ func (s *Store) newDraft(enc Encoding) *SetDraft {
 	return d
 }
 
+// NewSetDraft makes an empty set of about hint members, which begins as an intset, a listpack or a dict.
+func (s *Store) NewSetDraft(enc Encoding, hint int) *SetDraft {
+	if enc == EncHashtable {
+		return &SetDraft{s: s, lim: s.limits(), enc: enc, hint: hint, d: s.newDetachedDict(TypeSet, enc, hint)}
+	}
+	d := s.newDraft(enc)
+	d.hint = hint
+	return d
+}
+
+// Detached is the set, which must have members. Nothing may be done with the draft any more.
+func (d *SetDraft) Detached() *Detached {
+	if d.enc == EncHashtable {
+		return d.d
+	}
+	return d.s.newDetachedBlock(TypeSet, d.enc, d.block)
+}
+
 // Len is the number of members.
 func (d *SetDraft) Len() int {
 	switch d.enc {

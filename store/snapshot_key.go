@@ -233,6 +233,3 @@ func (p *asideValue) write(sn *Snapshot, sink SnapshotSink) error {
 }
 
 func (p *asideValue) drop(*Snapshot) {}
-
-// Block is the bytes of a value of encoding listpack, listpackex or intset, in Redis's formats, or of a string that is not an integer: a view.
-func (e Entry) Block() []byte { return e.block() }

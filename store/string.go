@@ -29,14 +29,7 @@ func (db *DB) SetStringNoInt(k Key, val []byte) {
 }
 
 func (db *DB) setBytes(k Key, val []byte, deadline int64, keep, ints bool) {
-	v := value{b: val, enc: EncRaw}
-	if len(val) <= embstrMax {
-		v.enc = EncEmbstr
-		if n, ok := num.ParseInt(val); ok && ints {
-			v = value{form: formInt, enc: EncInt}
-			v.w[0] = uint64(n)
-		}
-	}
+	v := stringValue(val, ints)
 	t, h, slot, deadline, lru := db.forWrite(k, deadline, keep)
 	if slot != nil {
 		if e := slotEntry(*slot); (e.form() == formBody || e.Encoding() == EncListpackEx) && !e.reuseBody(&v) {
@@ -47,6 +40,19 @@ func (db *DB) setBytes(k Key, val []byte, deadline int64, keep, ints bool) {
 		v.setBody(newStringOf(t.arena, v.b, db.Spare))
 	}
 	t.put(h, slot, k.B, &v, deadline, lru)
+}
+
+// stringValue is a string on its way into an entry, an integer as such if ints says so. One that is longer than maxInline has to be put apart.
+func stringValue(val []byte, ints bool) value {
+	v := value{b: val, enc: EncRaw}
+	if len(val) <= embstrMax {
+		v.enc = EncEmbstr
+		if n, ok := num.ParseInt(val); ok && ints {
+			v = value{form: formInt, enc: EncInt}
+			v.w[0] = uint64(n)
+		}
+	}
+	return v
 }
 
 // reuseBody writes a new string over an old one that takes a chunk of the same size, and makes v refer to it.

@@ -17,7 +17,8 @@ import (
 type ZSetDraft struct {
 	d       *Detached
 	b       bigZSet
-	longest int // length of a member
+	longest int      // length of a member
+	came    []uint64 // the elems in the order in which AddNew added them
 }
 
 // NewZSetDraft makes an empty draft, for about hint members.
@@ -34,6 +35,19 @@ func (d *ZSetDraft) Add(m []byte, score float64) {
 func (d *ZSetDraft) add(h uint64, m []byte, score float64) {
 	d.longest = max(d.longest, len(m))
 	d.b.d.insert(h, writeElem(d.b.d.a, m, nil, false, math.Float64bits(score), true))
+}
+
+// AddNew adds a member, and returns false when it is there already. If all come this way, and in order or in reverse, Order has nothing to sort.
+func (d *ZSetDraft) AddNew(m []byte, score float64) bool {
+	h := d.b.d.hash(m)
+	if slot, _ := d.b.d.find(h, m); slot != nil {
+		return false
+	}
+	e := writeElem(d.b.d.a, m, nil, false, math.Float64bits(score), true)
+	d.b.d.insert(h, e)
+	d.longest = max(d.longest, len(m))
+	d.came = append(d.came, e.addr())
+	return true
 }
 
 // Merge adds a member, or gives it the score that combine makes of the one that it has and the new one.
@@ -60,6 +74,12 @@ func (d *ZSetDraft) Len() int { return d.b.d.len() }
 
 // Order brings the members in order.
 func (d *ZSetDraft) Order() {
+	if len(d.came) == d.Len() && d.cameInOrder() {
+		d.b.t.build(d.came)
+		d.came = nil
+		return
+	}
+	d.came = nil
 	type item struct {
 		score float64
 		x     uint64
@@ -92,6 +112,31 @@ func (d *ZSetDraft) Order() {
 	d.b.t.build(xs)
 }
 
+// cameInOrder reports whether came is in order, and reverses it first if it is in descending order.
+func (d *ZSetDraft) cameInOrder() bool {
+	n := len(d.came)
+	if n > 1 && compareItems(d.came[0], d.came[n-1]) > 0 {
+		slices.Reverse(d.came)
+	}
+	for i := 1; i < n; i++ {
+		if compareItems(d.came[i-1], d.came[i]) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// compareItems compares two elems of a sorted set.
+func compareItems(a, b uint64) int {
+	switch x, y := itemScore(a), itemScore(b); {
+	case x < y:
+		return -1
+	case x > y:
+		return 1
+	}
+	return cmp.Compare(string(itemMember(a)), string(itemMember(b)))
+}
+
 // Iter begins at the first member in order.
 func (d *ZSetDraft) Iter() ZIter {
 	it := ZIter{off: -1, pos: d.b.t.min()}
@@ -122,13 +167,16 @@ func (d *ZSetDraft) block() []byte {
 
 // InstallZSet gives a key the sorted set of a draft, which has members and is in order, whatever the key held before, and no deadline. Nothing may be done with the
 // draft any more.
-func (db *DB) InstallZSet(k Key, d *ZSetDraft) {
-	if db.s.limits().pairsFit(d.Len(), d.longest) {
+func (db *DB) InstallZSet(k Key, d *ZSetDraft) { db.Install(k, d.Detached(), 0) }
+
+// Detached is the sorted set, which must have members and be in order. Nothing may be done with the draft any more.
+func (d *ZSetDraft) Detached() *Detached {
+	s := d.d.s
+	if s.limits().pairsFit(d.Len(), d.longest) {
 		lp := d.block()
 		d.Free()
-		db.Install(k, db.s.newDetachedBlock(TypeZSet, EncListpack, lp), 0)
-		return
+		return s.newDetachedBlock(TypeZSet, EncListpack, lp)
 	}
 	d.d.body.len = uint64(d.Len())
-	db.Install(k, d.d, 0)
+	return d.d
 }

@@ -44,7 +44,8 @@ const (
 type Sink interface {
 	// String is a whole string.
 	String(s []byte) error
-	// Begin says that parts follow: n of them, or a string's bytes. That is what the input claims; there may be fewer, with an error then.
+	// Begin says that parts follow: n of them, or a string's bytes. That is what the input claims; there may be fewer, with an error then. Of a
+	// value that is in memory it is at most the number of its bytes.
 	Begin(shape Shape, n uint64) error
 	// Element is an element of a list, a node of one element, a member of a set, or a part of a string.
 	Element(s []byte) error
@@ -55,6 +56,12 @@ type Sink interface {
 	// Block is a compact value, or a node.
 	Block(kind BlockKind, block []byte) error
 }
+
+// Problem is an error of a Sink that finds something wrong with the value. The decoder makes an Error of it, of kind ErrCorrupt.
+type Problem string
+
+// Error is the text.
+func (p Problem) Error() string { return string(p) }
 
 // Decoder reads values. The zero value is ready; it is for one goroutine.
 type Decoder struct {
@@ -81,6 +88,9 @@ func (d *Decoder) Decode(t Type, p []byte, offset int64, sink Sink) error {
 func (d *Decoder) decode(t Type, in *input, sink Sink) error {
 	d.in = in
 	err := d.value(t, sink)
+	if p, ok := err.(Problem); ok {
+		err = in.corrupt(string(p))
+	}
 	for i := range d.buf {
 		if cap(d.buf[i]) > keepBuf {
 			d.buf[i] = nil
@@ -203,10 +213,13 @@ func (d *Decoder) emptyValue() error {
 	return &Error{Offset: d.in.offset(), Text: "a value without elements", Kind: ErrEmptyValue}
 }
 
-// begin reads the number of parts and tells the sink.
+// begin reads the number of parts, of which each takes a byte at least, and tells the sink.
 func (d *Decoder) begin(shape Shape, sink Sink) (n uint64, err error) {
 	if n, err = d.in.count(); err != nil {
 		return 0, err
+	}
+	if d.in.more == nil && n > uint64(len(d.in.b)-d.in.pos) {
+		return 0, d.in.truncated()
 	}
 	if n == 0 {
 		return 0, d.emptyValue()

@@ -145,6 +145,3 @@ func (e *Encoder) FieldDeadline(dst, f, v []byte, ms, earliest int64) []byte {
 
 // Node appends a node of a TypeQuicklist2, of which AppendLen has appended the number of nodes: a listpack.
 func (e *Encoder) Node(dst, lp []byte) []byte { return e.String(append(dst, nodePacked), lp) }
-
-// PlainNode appends a node that is one element.
-func (e *Encoder) PlainNode(dst, s []byte) []byte { return e.String(append(dst, nodePlain), s) }

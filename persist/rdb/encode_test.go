@@ -65,7 +65,7 @@ func TestPieces(t *testing.T) {
 	zset := e.Scored(e.Scored(AppendLen(nil, 2), []byte("a"), 1.5), []byte("b"), -2)
 	fields := e.FieldDeadline(e.FieldDeadline(e.FieldDeadline(AppendLen(AppendEarliest(nil, 5000), 3), []byte("a"), []byte("b"), 0, 5000), []byte("c"), []byte("d"), 5000, 5000),
 		[]byte("e"), []byte("f"), 6000, 5000)
-	list := e.Node(e.PlainNode(AppendLen(nil, 2), []byte("plain")), []byte(lp("a", "b")))
+	list := e.Node([]byte("\x02\x01\x05plain"), []byte(lp("a", "b")))
 	for _, c := range []struct {
 		t    Type
 		p    []byte

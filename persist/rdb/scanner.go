@@ -38,10 +38,10 @@ func (b *Batch) Release() {
 	*b = Batch{Records: b.Records[:0]}
 }
 
-// Key is the key of a record; a view, or appended to buf[:0] if it is encoded. value is where its value begins, at an offset of the file.
-func (r *Record) Key(buf []byte) (key, value []byte, offset int64, err error) {
+// Key is the key of a record; a view, or, if it is encoded, in *buf, which may grow. value is where its value begins, at an offset of the file.
+func (r *Record) Key(buf *[]byte) (key, value []byte, offset int64, err error) {
 	in := input{b: r.raw, base: r.Offset}
-	key, err = in.str(&buf)
+	key, err = in.str(buf)
 	return key, r.raw[in.pos:], in.offset(), err
 }
 
@@ -294,13 +294,13 @@ func (s *Scanner) openBig(b *Batch) error {
 	return nil
 }
 
-// Key reads the key of a big record, appending it to buf[:0]. Decode follows.
-func (s *Scanner) Key(buf []byte) ([]byte, error) {
-	key, err := s.in.str(&s.buf[0])
+// Key reads the key of a big record; it is valid until Next. Decode follows.
+func (s *Scanner) Key() ([]byte, error) {
+	key, err := s.in.kept(&s.buf[0])
 	if err != nil {
 		s.done = err
 	}
-	return append(buf[:0], key...), err
+	return key, err
 }
 
 // Decode reads the value of a big record, after its key.

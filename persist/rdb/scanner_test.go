@@ -66,7 +66,7 @@ func readKey(s *Scanner, b *Batch, r *Record, d *Decoder) (key, error) {
 	var m memSink
 	var err error
 	if b.Big {
-		name, err := s.Key(nil)
+		name, err := s.Key()
 		if err != nil {
 			return k, err
 		}
@@ -75,7 +75,7 @@ func readKey(s *Scanner, b *Batch, r *Record, d *Decoder) (key, error) {
 		k.value = m.text()
 		return k, err
 	}
-	name, value, offset, err := r.Key(nil)
+	name, value, offset, err := r.Key(new([]byte))
 	if err != nil {
 		return k, err
 	}
