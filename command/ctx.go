@@ -65,6 +65,8 @@ type Env struct {
 	// shards are locked. Every key of the databases may have changed.
 	Flushed func(c *Ctx, db int)
 	Swapped func(c *Ctx, a, b int)
+	// FlushedAll is called after FLUSHALL, on an event loop: it must be quick.
+	FlushedAll func()
 }
 
 // EventClass is the class of a keyspace notification: a bit of notify-keyspace-events.

@@ -83,6 +83,9 @@ func flushallCommand(c *Ctx) error {
 	}
 	c.DB.Store().FlushAll(async, c.DB.Locked)
 	c.flushed(-1, n)
+	if c.Env.FlushedAll != nil {
+		c.Env.FlushedAll()
+	}
 	c.Reply.OK()
 	return nil
 }

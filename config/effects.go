@@ -5,7 +5,9 @@ package config
 const (
 	works = "" // it has its effect
 
-	noPersistence = "there are no snapshots and no append only file yet"
+	noAOF         = "there is no append only file yet"
+	alwaysAnswers = "clients are answered all the time while a file is loaded"
+	noDelay       = "loading is not slowed down"
 	noReplication = "there is no replication yet"
 	noCluster     = "there is no cluster mode yet"
 	noTLS         = "there is no TLS yet"

@@ -61,7 +61,7 @@ func dirRow() directive {
 
 func saveRow() directive {
 	return directive{
-		name: "save", flags: modifiable | multi, effect: noPersistence, always: true,
+		name: "save", flags: modifiable | multi, effect: works, always: true,
 		init: func(v *Values) { v.Save = []SavePoint{{3600, 1}, {300, 100}, {60, 10000}} },
 		set:  setSave,
 		get: func(v *Values) string {

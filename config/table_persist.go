@@ -5,16 +5,16 @@ package config
 func snapshotRows() []directive {
 	return []directive{
 		saveRow(),
-		text("dbfilename", modifiable|protected, "dump.rdb", func(v *Values) *string { return &v.DBFilename }, noPersistence).
+		text("dbfilename", modifiable|protected, "dump.rdb", func(v *Values) *string { return &v.DBFilename }, works).
 			checked(baseName(nil, errDBFilenamePath)),
-		boolean("rdbcompression", "", modifiable, true, func(v *Values) *bool { return &v.RDBCompression }, noPersistence),
-		boolean("rdbchecksum", "", immutable, true, func(v *Values) *bool { return &v.RDBChecksum }, noPersistence),
+		boolean("rdbcompression", "", modifiable, true, func(v *Values) *bool { return &v.RDBCompression }, works),
+		boolean("rdbchecksum", "", immutable, true, func(v *Values) *bool { return &v.RDBChecksum }, works),
 		boolean("rdb-del-sync-files", "", modifiable, false, func(v *Values) *bool { return &v.RDBDelSyncFiles }, noReplication),
-		boolean("rdb-save-incremental-fsync", "", modifiable, true, func(v *Values) *bool { return &v.RDBSaveIncrementalFsync }, noPersistence),
-		boolean("stop-writes-on-bgsave-error", "", modifiable, true, func(v *Values) *bool { return &v.StopWritesOnBgsaveError }, noPersistence),
-		numeric("rdb-key-save-delay", "", hidden, ints(intMin, intMax), 0, func(v *Values) *int { return &v.RDBKeySaveDelay }, noPersistence),
-		numeric("key-load-delay", "", hidden, ints(intMin, intMax), 0, func(v *Values) *int { return &v.KeyLoadDelay }, noPersistence),
-		numeric("loading-process-events-interval-bytes", "", hidden, ints(1024, intMax), 2<<20, func(v *Values) *int64 { return &v.LoadingProcessEventsIntervalBytes }, noPersistence),
+		boolean("rdb-save-incremental-fsync", "", modifiable, true, func(v *Values) *bool { return &v.RDBSaveIncrementalFsync }, works),
+		boolean("stop-writes-on-bgsave-error", "", modifiable, true, func(v *Values) *bool { return &v.StopWritesOnBgsaveError }, works),
+		numeric("rdb-key-save-delay", "", hidden, ints(intMin, intMax), 0, func(v *Values) *int { return &v.RDBKeySaveDelay }, works),
+		numeric("key-load-delay", "", hidden, ints(intMin, intMax), 0, func(v *Values) *int { return &v.KeyLoadDelay }, noDelay),
+		numeric("loading-process-events-interval-bytes", "", hidden, ints(1024, intMax), 2<<20, func(v *Values) *int64 { return &v.LoadingProcessEventsIntervalBytes }, alwaysAnswers),
 	}
 }
 
@@ -22,18 +22,18 @@ func aofRows() []directive {
 	return []directive{
 		boolean("appendonly", "", modifiable|denyLoading, false, func(v *Values) *bool { return &v.AppendOnly }, works).
 			refusing(when(func(v *Values) bool { return v.AppendOnly }, cannotAOF)),
-		text("appendfilename", immutable, "appendonly.aof", func(v *Values) *string { return &v.AppendFilename }, noPersistence).
+		text("appendfilename", immutable, "appendonly.aof", func(v *Values) *string { return &v.AppendFilename }, noAOF).
 			checked(baseName(errAOFNameEmpty, errAOFNamePath)),
-		text("appenddirname", immutable, "appendonlydir", func(v *Values) *string { return &v.AppendDirname }, noPersistence).
+		text("appenddirname", immutable, "appendonlydir", func(v *Values) *string { return &v.AppendDirname }, noAOF).
 			checked(baseName(errAOFDirEmpty, errAOFDirPath)),
-		enum("appendfsync", modifiable, fsyncPolicies(), FsyncEverySec, func(v *Values) *FsyncPolicy { return &v.AppendFsync }, noPersistence),
-		boolean("no-appendfsync-on-rewrite", "", modifiable, false, func(v *Values) *bool { return &v.NoAppendfsyncOnRewrite }, noPersistence),
-		numeric("auto-aof-rewrite-percentage", "", modifiable, ints(0, intMax), 100, func(v *Values) *int { return &v.AutoAOFRewritePercentage }, noPersistence),
-		numeric("auto-aof-rewrite-min-size", "", modifiable, memLongs(0, longMax), 64<<20, func(v *Values) *int64 { return &v.AutoAOFRewriteMinSize }, noPersistence),
-		boolean("aof-rewrite-incremental-fsync", "", modifiable, true, func(v *Values) *bool { return &v.AOFRewriteIncrementalFsync }, noPersistence),
-		boolean("aof-load-truncated", "", modifiable, true, func(v *Values) *bool { return &v.AOFLoadTruncated }, noPersistence),
-		boolean("aof-use-rdb-preamble", "", modifiable, true, func(v *Values) *bool { return &v.AOFUseRDBPreamble }, noPersistence),
-		boolean("aof-timestamp-enabled", "", modifiable, false, func(v *Values) *bool { return &v.AOFTimestampEnabled }, noPersistence),
-		boolean("aof-disable-auto-gc", "", hidden, false, func(v *Values) *bool { return &v.AOFDisableAutoGC }, noPersistence),
+		enum("appendfsync", modifiable, fsyncPolicies(), FsyncEverySec, func(v *Values) *FsyncPolicy { return &v.AppendFsync }, noAOF),
+		boolean("no-appendfsync-on-rewrite", "", modifiable, false, func(v *Values) *bool { return &v.NoAppendfsyncOnRewrite }, noAOF),
+		numeric("auto-aof-rewrite-percentage", "", modifiable, ints(0, intMax), 100, func(v *Values) *int { return &v.AutoAOFRewritePercentage }, noAOF),
+		numeric("auto-aof-rewrite-min-size", "", modifiable, memLongs(0, longMax), 64<<20, func(v *Values) *int64 { return &v.AutoAOFRewriteMinSize }, noAOF),
+		boolean("aof-rewrite-incremental-fsync", "", modifiable, true, func(v *Values) *bool { return &v.AOFRewriteIncrementalFsync }, noAOF),
+		boolean("aof-load-truncated", "", modifiable, true, func(v *Values) *bool { return &v.AOFLoadTruncated }, noAOF),
+		boolean("aof-use-rdb-preamble", "", modifiable, true, func(v *Values) *bool { return &v.AOFUseRDBPreamble }, noAOF),
+		boolean("aof-timestamp-enabled", "", modifiable, false, func(v *Values) *bool { return &v.AOFTimestampEnabled }, noAOF),
+		boolean("aof-disable-auto-gc", "", hidden, false, func(v *Values) *bool { return &v.AOFDisableAutoGC }, noAOF),
 	}
 }

@@ -16,6 +16,8 @@ type RDBOptions struct {
 	Access AccessInfo
 	NowMs  int64 // to tell that
 	Aux    []rdb.Aux
+	// KeyDelay is called with each key (rdb-key-save-delay), and may be nil.
+	KeyDelay func()
 }
 
 // AccessInfo is what an RDB file tells of accesses to keys.
@@ -83,6 +85,9 @@ func (s *rdbSink) begin(db int, e store.Entry, t rdb.Type) error {
 		if err := s.file.Select(db, uint64(n.Keys), uint64(n.Volatile)); err != nil {
 			return err
 		}
+	}
+	if s.o.KeyDelay != nil {
+		s.o.KeyDelay()
 	}
 	info := rdb.KeyInfo{DeadlineMs: e.Deadline(), IdleS: -1, Freq: -1}
 	switch s.o.Access {

@@ -39,6 +39,12 @@ func (s *Server) watchConfig() error {
 	}, "bind")
 	on(func(_, v *config.Values) error { s.log.SetLevel(redislog.Level(v.LogLevel)); return nil }, "loglevel")
 	on(func(_, v *config.Values) error {
+		s.saving.mu.Lock()
+		defer s.saving.mu.Unlock()
+		s.setSaveGate(v)
+		return nil
+	}, "save", "stop-writes-on-bgsave-error")
+	on(func(_, v *config.Values) error {
 		if n := openFilesFor(v.MaxClients); n < v.MaxClients {
 			return fmt.Errorf("The operating system is not able to handle the specified number of clients, try with %d", n)
 		}

@@ -22,6 +22,7 @@ const (
 	gateMaxMemory                      // server: maxmemory is set
 	gatePause                          // server: CLIENT PAUSE
 	gateMonitors                       // server: there are monitors
+	gateUnsaved                        // server: snapshots fail, and stop-writes-on-bgsave-error
 	gateLoading                        // server: the data are being loaded
 	gateClientMem                      // server: maxmemory-clients is set
 	gateTracing                        // server: latency monitor or slow log of every command: no fast path

@@ -2,24 +2,14 @@ package server
 
 import "radish/command"
 
-// adminSpecs are rows about what this version has no more to say of: it is a master without replicas, and
-// saves nothing.
+// adminSpecs are rows about what this version has no more to say of: it is a master without replicas.
 func (s *Server) adminSpecs() []command.Spec {
 	const g = command.GroupServer
 	return []command.Spec{
-		{Name: "lastsave", Arity: 1, Flags: command.Loading | command.Stale | command.Fast, Acl: command.CatAdmin | command.CatDangerous,
-			Group: g, Since: "1.0.0", Handler: s.cmdLastsave,
-			Summary: "Tells when the data were last saved, in Unix time.", Complexity: "O(1)", Tips: []string{"nondeterministic_output"}},
 		{Name: "role", Arity: 1, Flags: command.NoScript | command.Loading | command.Stale | command.Fast | command.Sentinel,
 			Acl: command.CatAdmin | command.CatDangerous, Group: g, Since: "2.8.12", Handler: cmdRole,
 			Summary: "Tells which part the server has in replication.", Complexity: "O(1)"},
 	}
-}
-
-// cmdLastsave replies the time of the start, as Redis does before the first save.
-func (s *Server) cmdLastsave(c *command.Ctx) error {
-	c.Reply.Int(s.started.Unix())
-	return nil
 }
 
 // cmdRole replies that of a master: the offset of replication, and the replicas.

@@ -78,7 +78,9 @@ func (s *Server) debugSubs() []debugSub {
 		{"quicklist-packed-threshold", 1, 1, s.debugPackedThreshold, []string{"QUICKLIST-PACKED-THRESHOLD <size>",
 			"    An element of a quicklist of at least <size> bytes has a node for itself;",
 			"    0: the default."}},
-		{"reload", 0, -1, debugReload, []string{"RELOAD [MERGE|NOFLUSH|NOSAVE ...]", "    Not in this version, which writes no snapshots."}},
+		{"reload", 0, -1, s.debugReload, []string{"RELOAD [MERGE|NOFLUSH|NOSAVE ...]",
+			"    Save the data, empty all databases, and load them again. NOSAVE: do not save.",
+			"    NOFLUSH: do not empty them. MERGE: keys of the file replace those there are."}},
 		{"replybuffer", 2, 2, debugReplyBuffer, []string{"REPLYBUFFER PEAK-RESET-TIME <NEVER|RESET|milliseconds>", "REPLYBUFFER RESIZING <0|1>",
 			"    Without effect: a client has a reply buffer only while replies wait for it."}},
 		{"restart", 0, -1, s.debugRestart, []string{"RESTART [<milliseconds>]",
@@ -122,18 +124,9 @@ func (s *Server) debugRewriteAll(c *command.Ctx) error {
 	return nil
 }
 
-const errNoPersistence command.Error = "ERR This version writes no snapshots and no append-only file"
+const errNoAOF command.Error = "ERR This version has no append-only file"
 
-func debugNoFiles(*command.Ctx) error { return errNoPersistence }
-
-func debugReload(c *command.Ctx) error {
-	for i := 2; i < len(c.Args); i++ {
-		if !c.Is(i, "merge") && !c.Is(i, "noflush") && !c.Is(i, "nosave") {
-			return command.Error("ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.")
-		}
-	}
-	return errNoPersistence
-}
+func debugNoFiles(*command.Ctx) error { return errNoAOF }
 
 // debugReplyBuffer is about the reply buffer that a Redis client keeps between replies. Here there is none:
 // replies are made in a buffer of the event loop, and what the peer does not take at once is held only

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"math"
+
 	"radish/command"
 	"radish/config"
 )
@@ -8,7 +10,7 @@ import (
 const errShutdown command.Error = "ERR Errors trying to SHUTDOWN. Check logs."
 
 func (s *Server) shutdownSpecs() []command.Spec {
-	return []command.Spec{{Name: "shutdown", Arity: -1, Flags: command.Admin | command.NoScript | command.Loading | command.Stale | command.NoMulti | command.Sentinel | command.AllowBusy,
+	return []command.Spec{{Name: "shutdown", Arity: -1, Flags: command.Admin | command.NoScript | command.Loading | command.Stale | command.NoMulti | command.Sentinel | command.AllowBusy | command.Worker,
 		Group: command.GroupServer, Since: "1.0.0", Handler: s.cmdShutdown,
 		Summary: "Ends the server, and saves the data set first if save points are set.", Complexity: "O(N) in the number of keys when it saves, else O(1)",
 		Syntax:  "[NOSAVE|SAVE] [NOW] [FORCE] [ABORT]",
@@ -65,12 +67,19 @@ func (s *Server) SignalShutdown(interrupt bool) {
 	}
 }
 
-// endWith ends the server, unless the data were asked to be saved and cannot be.
+// endWith ends the server. It saves the data first when that is asked for, or there are save points; if they cannot be saved the server goes on,
+// unless that was forced. From the moment of the snapshot on no writes run.
 func (s *Server) endWith(flags config.ShutdownFlags) error {
-	if flags&config.ShutdownSave != 0 {
-		s.log.Warningf("Snapshots cannot be written by this version: use SHUTDOWN NOSAVE, or FORCE to lose the data.")
-		if flags&config.ShutdownForce == 0 {
-			return errShutdown
+	s.abortSave()
+	if flags&config.ShutdownSave != 0 || flags&config.ShutdownNoSave == 0 && len(s.cfg.Load().Save) > 0 {
+		s.log.Noticef("Saving the final RDB snapshot before exiting.")
+		s.pauseClients(math.MaxInt64, false)
+		if err := s.save(); err != nil {
+			s.unpauseClients()
+			s.log.Warningf("Error trying to save the DB, can't exit.")
+			if flags&config.ShutdownForce == 0 {
+				return errShutdown
+			}
 		}
 	}
 	s.Shutdown(0)

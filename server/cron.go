@@ -52,6 +52,7 @@ func (s *Server) cron() {
 		if m := s.usedMemory(); m > s.peakMem.Load() {
 			s.peakMem.Store(m)
 		}
+		s.saveCron()
 		if n%10 == 9 {
 			s.giveMemoryBack()
 		}

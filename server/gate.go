@@ -68,6 +68,9 @@ func (l *eventLoop) gate(cl *Client, spec *command.Spec, args [][]byte) (outcome
 	if gates&gateMaxMemory != 0 && !l.makeRoom() && needsRoom(cl, spec) {
 		return l.refuse(cl, spec, errOOM), false
 	}
+	if gates&gateUnsaved != 0 && writes(cl, spec) {
+		return l.refuse(cl, spec, errCannotWrite), false
+	}
 	if gates&gateSubscribe != 0 && cl.proto == 2 && !allowedWhileSubscribed(spec) {
 		return l.refuse(cl, spec, command.Error(fmt.Sprintf("ERR Can't execute '%s': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context", spec.FullName()))), false
 	}
@@ -103,6 +106,14 @@ func needsRoom(cl *Client, spec *command.Spec) bool {
 		return cl.tx.queue.Has(command.DenyOOM)
 	}
 	return !runsInsideMulti(spec)
+}
+
+// writes says whether a command is refused while what it changes may be lost. PING is one of them, so that whoever watches the server hears of it.
+func writes(cl *Client, spec *command.Spec) bool {
+	if isExec(spec) {
+		return cl.tx.queue.Has(command.Write)
+	}
+	return spec.Flags&command.Write != 0 || spec.Name == "ping" && spec.Parent() == nil
 }
 
 func isExec(spec *command.Spec) bool { return spec.Name == "exec" && spec.Parent() == nil }

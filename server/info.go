@@ -194,24 +194,30 @@ func (w *infoWriter) clients() {
 }
 
 func (w *infoWriter) persistence() {
-	w.field("loading", 0)
+	v := &w.s.saving
+	i := v.saver.Info()
+	loading := w.s.gates.Load()&uint32(gateLoading) != 0
+	v.mu.Lock()
+	failed, saved := v.failed, v.saved
+	v.mu.Unlock()
+	w.field("loading", flag(loading))
 	w.field("async_loading", 0)
-	w.field("current_cow_peak", 0)
-	w.field("current_cow_size", 0)
+	w.field("current_cow_peak", i.WaitPeak*flag(i.Running))
+	w.field("current_cow_size", i.Waiting)
 	w.field("current_cow_size_age", 0)
-	w.field("current_fork_perc", "0.00")
-	w.field("current_save_keys_processed", 0)
-	w.field("current_save_keys_total", 0)
-	w.field("rdb_changes_since_last_save", w.g.dirty)
-	w.field("rdb_bgsave_in_progress", 0)
-	w.field("rdb_last_save_time", w.s.started.Unix())
-	w.field("rdb_last_bgsave_status", "ok")
-	w.field("rdb_last_bgsave_time_sec", -1)
-	w.field("rdb_current_bgsave_time_sec", -1)
-	w.field("rdb_saves", 0)
-	w.field("rdb_last_cow_size", 0)
-	w.field("rdb_last_load_keys_expired", 0)
-	w.field("rdb_last_load_keys_loaded", 0)
+	w.field("current_fork_perc", fmt.Sprintf("%.2f", float64(i.KeysDone)/float64(max(i.Keys, 1))*100))
+	w.field("current_save_keys_processed", i.KeysDone)
+	w.field("current_save_keys_total", i.Keys)
+	w.field("rdb_changes_since_last_save", w.g.dirty-saved)
+	w.field("rdb_bgsave_in_progress", flag(i.Running))
+	w.field("rdb_last_save_time", i.LastSave.Unix())
+	w.field("rdb_last_bgsave_status", status(!failed))
+	w.field("rdb_last_bgsave_time_sec", i.LastS)
+	w.field("rdb_current_bgsave_time_sec", i.CurrentS)
+	w.field("rdb_saves", i.Saves)
+	w.field("rdb_last_cow_size", i.LastPeak)
+	w.field("rdb_last_load_keys_expired", v.expiredKeys.Load())
+	w.field("rdb_last_load_keys_loaded", v.loadedKeys.Load())
 	w.field("aof_enabled", 0)
 	w.field("aof_rewrite_in_progress", 0)
 	w.field("aof_rewrite_scheduled", 0)
@@ -224,6 +230,23 @@ func (w *infoWriter) persistence() {
 	w.field("aof_last_cow_size", 0)
 	w.field("module_fork_in_progress", 0)
 	w.field("module_fork_last_cow_size", 0)
+	if loading {
+		v.loading.info(w)
+	}
+}
+
+func flag(on bool) int64 {
+	if on {
+		return 1
+	}
+	return 0
+}
+
+func status(ok bool) string {
+	if ok {
+		return "ok"
+	}
+	return "err"
 }
 
 func (w *infoWriter) replication() {

@@ -6,7 +6,7 @@ import "sync/atomic"
 
 // loopTotals are counters of a loop as of its last tick, for anybody to read.
 type loopTotals struct {
-	ops, in, out, turns, busyNs atomic.Int64
+	ops, in, out, turns, busyNs, dirty atomic.Int64
 }
 
 func (l *eventLoop) publish() {
@@ -20,6 +20,7 @@ func (l *eventLoop) publish() {
 	t.out.Store(l.stats.netOut)
 	t.turns.Store(l.stats.turns)
 	t.busyNs.Store(l.stats.busyNs)
+	t.dirty.Store(l.stats.dirty)
 }
 
 // rateSampler holds what INFO shows as instantaneous: means over the last samples.

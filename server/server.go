@@ -13,6 +13,8 @@ import (
 	"radish/command"
 	"radish/config"
 	"radish/internal/redislog"
+	"radish/persist"
+	"radish/persist/fsys"
 	"radish/resp"
 	"radish/server/netloop"
 	"radish/store"
@@ -86,6 +88,7 @@ type Server struct {
 	slowlog                       slowLog
 	latency                       latencyMonitor
 	rates                         rateSampler
+	saving                        saving
 
 	workers chan struct{}
 	stop    chan struct{}
@@ -115,6 +118,9 @@ func New(cfg *config.Config, log Logger) (*Server, error) {
 		}
 	}
 	s.table, s.env.Table = table, table
+	s.saving.fs = fsys.OS()
+	s.saving.saver = persist.NewSaver(s.saving.fs)
+	s.env.FlushedAll = s.flushedAll
 	s.env.KeyEvent, s.env.Block, s.env.Flushed, s.env.Swapped = s.keyEvent, s.block, s.onFlushed, s.onSwapped
 	v := cfg.Load()
 	s.store, err = store.New(store.Options{Databases: v.Databases, Shards: shards,

@@ -29,7 +29,7 @@ func startServerWith(tb testing.TB, rows []command.Spec, args ...string) (s *Ser
 	}
 	port := probe.Addr().(*net.TCPAddr).Port
 	probe.Close()
-	args = append([]string{"--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--io-threads", "2", "--dir", tb.TempDir()}, args...)
+	args = append([]string{"--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--io-threads", "2", "--save", "", "--dir", tb.TempDir()}, args...)
 	cfg, err := config.Load(args, nil)
 	if err != nil {
 		tb.Fatal(err)

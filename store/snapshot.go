@@ -126,6 +126,9 @@ func (sn *Snapshot) Discard() { sn.end() }
 // Abort has Run end with ErrSnapshotAborted soon. Anybody may call it.
 func (sn *Snapshot) Abort() { sn.aborted.Store(true) }
 
+// Aborted reports whether Abort was called.
+func (sn *Snapshot) Aborted() bool { return sn.aborted.Load() }
+
 // Keys is the number of keys, and how many the sink has taken. It needs no lock.
 func (sn *Snapshot) Keys() (all, done int64) {
 	for _, n := range sn.counts {

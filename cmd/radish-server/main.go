@@ -112,7 +112,11 @@ func serve(cfg *config.Config, log *redislog.Logger, title *proctitle.Title, noA
 		return 1
 	}
 	log.Noticef("Server initialized")
-	log.Warningf("WARNING: nothing is saved to disk by this version: the data live in memory and are gone when the server ends, whatever the save points say.")
+	if err := s.LoadData(); err != nil {
+		log.Warningf("%v", err)
+		s.Shutdown(1)
+		return s.Wait()
+	}
 	s.LogReady()
 	notifySupervisor(v, log)
 	status := s.Wait()

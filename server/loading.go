@@ -1,0 +1,114 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"radish/config"
+	"radish/persist"
+	"radish/persist/fsys"
+)
+
+// loadProgress is how far the loading of a file is.
+type loadProgress struct {
+	started      atomic.Int64 // unix s
+	bytes, total atomic.Int64
+	usedMem      atomic.Int64 // when the file was written, as it says
+}
+
+// LoadData loads the data folder, while clients are answered that this is so. After an error the server must not serve.
+func (s *Server) LoadData() error {
+	start := time.Now()
+	s.setGate(gateLoading, true)
+	defer s.setGate(gateLoading, false)
+	c := s.cfg.Load()
+	switch err := s.loadRDB(c.DBFilename, false); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return errors.New("Fatal error loading the DB, check server logs. Exiting.")
+	}
+	s.log.Noticef("DB loaded from disk: %.3f seconds", time.Since(start).Seconds())
+	return nil
+}
+
+// loadRDB loads an RDB file, and says in the log what is wrong with it. The gate for loading is set. replace lets its keys take the place of those
+// that there are.
+func (s *Server) loadRDB(name string, replace bool) error {
+	f, err := s.saving.fs.OpenFile(filepath.Join(s.cfg.Load().Dir, name), os.O_RDONLY, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return err
+	} else if err != nil {
+		s.log.Warningf("Fatal error: can't open the RDB file %s for reading: %s", name, fsys.ErrorText(err))
+		return err
+	}
+	defer f.Close()
+	c := s.cfg.Load()
+	p := &s.saving.loading
+	size, err := f.Size()
+	if err != nil {
+		return err
+	}
+	p.started.Store(time.Now().Unix())
+	p.bytes.Store(0)
+	p.total.Store(size)
+	p.usedMem.Store(0)
+	res, err := persist.Load(s.store, f, persist.LoadOptions{
+		NowMs: time.Now().UnixMilli(), Replace: replace, Checksum: c.RDBChecksum, LFU: c.MaxMemoryPolicy.LFU(), Workers: len(s.loops),
+		Deep: c.SanitizeDumpPayload == config.SanitizeYes, Aux: s.logAux,
+		Progress: func(n int64) error {
+			p.bytes.Store(n)
+			if s.ending.Load() {
+				return errors.New("the server ends")
+			}
+			return nil
+		}})
+	if err != nil {
+		s.log.Warningf("Error loading the RDB file %s: %v", name, err)
+		return err
+	}
+	s.saving.loadedKeys.Store(res.Keys)
+	s.saving.expiredKeys.Store(res.Expired)
+	if res.Empty > 0 {
+		s.log.Noticef("Done loading RDB, keys loaded: %d, keys expired: %d, empty keys skipped: %d.", res.Keys, res.Expired, res.Empty)
+	} else {
+		s.log.Noticef("Done loading RDB, keys loaded: %d, keys expired: %d.", res.Keys, res.Expired)
+	}
+	return nil
+}
+
+// logAux writes into the log what a file tells of itself.
+func (s *Server) logAux(name, value string) {
+	n, err := strconv.ParseInt(value, 10, 64)
+	switch {
+	case name == "redis-ver":
+		s.log.Noticef("Loading RDB produced by version %s", value)
+	case err != nil:
+	case name == "ctime":
+		s.log.Noticef("RDB age %d seconds", max(time.Now().Unix()-n, 0))
+	case name == "used-mem":
+		s.log.Noticef("RDB memory usage when created %.2f Mb", float64(n)/(1<<20))
+		s.saving.loading.usedMem.Store(n)
+	}
+}
+
+// info writes the fields of INFO that are there while a file is loaded.
+func (p *loadProgress) info(w *infoWriter) {
+	start, done, total := p.started.Load(), p.bytes.Load(), p.total.Load()
+	took, left := time.Now().Unix()-start, int64(1)
+	if done > 0 {
+		left = took * (total - done) / done
+	}
+	w.field("loading_start_time", start)
+	w.field("loading_total_bytes", total)
+	w.field("loading_rdb_used_mem", p.usedMem.Load())
+	w.field("loading_loaded_bytes", done)
+	w.field("loading_loaded_perc", fmt.Sprintf("%.2f", float64(done)/float64(max(total, 1))*100))
+	w.field("loading_eta_seconds", left)
+}

@@ -1,0 +1,191 @@
+package server
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"radish/persist"
+	"radish/persist/fsys"
+)
+
+// failingFS is the file system, but for writing while an error is set.
+type failingFS struct {
+	fsys.FS
+	err error
+}
+
+func (f *failingFS) OpenFile(name string, flag int, perm fs.FileMode) (fsys.File, error) {
+	if f.err != nil && flag&os.O_CREATE != 0 {
+		return nil, f.err
+	}
+	return f.FS.OpenFile(name, flag, perm)
+}
+
+func dumpFile(s *Server) string {
+	v := s.cfg.Load()
+	return filepath.Join(v.Dir, v.DBFilename)
+}
+
+func savedField(w *wire, section, name string) string {
+	_, rest, _ := strings.Cut(w.do("INFO "+section), "\r\n"+name+":")
+	v, _, _ := strings.Cut(rest, "\r\n")
+	return v
+}
+
+// TestSaveAndLoad: what SAVE writes another server loads, but for what has lapsed meanwhile.
+func TestSaveAndLoad(t *testing.T) {
+	s, addr := startServer(t, "--enable-debug-command", "yes")
+	w := dial(t, addr)
+	want(t, "LASTSAVE", w.do("LASTSAVE"), ":"+savedField(w, "persistence", "rdb_last_save_time")+"\r\n")
+	for _, line := range []string{"SET s v", "SET lapses v PX 50", "SET volatile v EX 1000", "RPUSH l a b c", "HSET h f v g w", "HEXPIRE h 1000 FIELDS 1 f", "ZADD z 1 a 2.5 b",
+		"SADD i 1 2 3", "SADD m a b", "PFADD p x y", "SELECT 7", "SET other 1"} {
+		w.do(line)
+	}
+	want(t, "changes", savedField(w, "persistence", "rdb_changes_since_last_save"), "20")
+	want(t, "SAVE", w.do("SAVE"), "+OK\r\n")
+	want(t, "changes", savedField(w, "persistence", "rdb_changes_since_last_save"), "0")
+	want(t, "saves", savedField(w, "persistence", "rdb_saves"), "1")
+	want(t, "SAVE in MULTI", w.do("MULTI")+w.do("SAVE")+w.do("DISCARD"), "+OK\r\n-ERR Command not allowed inside a transaction\r\n+OK\r\n")
+	digest := w.do("DEBUG DIGEST")
+	time.Sleep(60 * time.Millisecond)
+	again, addr2 := startServer(t, "--enable-debug-command", "yes", "--dir", filepath.Dir(dumpFile(s)))
+	if err := again.LoadData(); err != nil {
+		t.Fatal(err)
+	}
+	w2 := dial(t, addr2)
+	eventually(t, "the key lapses", func() bool { return w.do("SELECT 0")+w.do("EXISTS lapses") == "+OK\r\n:0\r\n" })
+	if digest = w.do("DEBUG DIGEST"); digest != w2.do("DEBUG DIGEST") {
+		t.Error("the digests differ")
+	}
+	want(t, "loaded and expired", savedField(w2, "persistence", "rdb_last_load_keys_loaded")+" "+savedField(w2, "persistence", "rdb_last_load_keys_expired"), "9 1")
+	if n, err := os.ReadDir(filepath.Dir(dumpFile(s))); len(n) != 1 || err != nil {
+		t.Errorf("%d files, %v", len(n), err)
+	}
+}
+
+func TestBgsave(t *testing.T) {
+	s, addr := startServer(t, "--enable-debug-command", "yes")
+	w := dial(t, addr)
+	w.do("SET k v")
+	w.do("CONFIG SET rdb-key-save-delay 100000000")
+	want(t, "BGSAVE NOW", w.do("BGSAVE NOW"), "-ERR syntax error\r\n")
+	want(t, "BGSAVE", w.do("BGSAVE"), "+Background saving started\r\n")
+	want(t, "BGSAVE again", w.do("BGSAVE SCHEDULE"), "-ERR Background save already in progress\r\n")
+	want(t, "SAVE", w.do("SAVE"), "-ERR Background save already in progress\r\n")
+	want(t, "in progress", savedField(w, "persistence", "rdb_bgsave_in_progress"), "1")
+	want(t, "in EXEC", w.do("MULTI")+w.do("BGSAVE")+w.do("EXEC"), "+OK\r\n+QUEUED\r\n*1\r\n+Background saving scheduled\r\n")
+	w.do("CONFIG SET rdb-key-save-delay 0")
+	w.do("SET later v")
+	s.abortSave()
+	eventually(t, "what was scheduled is saved", func() bool { return savedField(w, "persistence", "rdb_saves") == "1" })
+	want(t, "status", savedField(w, "persistence", "rdb_last_bgsave_status"), "ok")
+	w.do("DEL later")
+	want(t, "NOSAVE", w.do("DEBUG RELOAD NOSAVE"), "+OK\r\n")
+	want(t, "EXISTS", w.do("EXISTS k later"), ":2\r\n")
+	want(t, "NOFLUSH", w.do("DEBUG RELOAD NOSAVE NOFLUSH"), "-ERR Error trying to load the RDB dump, check server logs.\r\n")
+	want(t, "MERGE", w.do("DEBUG RELOAD NOSAVE NOFLUSH MERGE"), "+OK\r\n")
+	want(t, "RELOAD in EXEC", w.do("MULTI")+w.do("DEBUG RELOAD")+w.do("EXEC"), "+OK\r\n+QUEUED\r\n*1\r\n-ERR DEBUG RELOAD cannot run inside EXEC\r\n")
+}
+
+// TestSavePoints: so many changes in so many seconds, and FLUSHALL, are saved without being asked.
+func TestSavePoints(t *testing.T) {
+	_, addr := startServer(t)
+	w := dial(t, addr)
+	w.do("SET k v")
+	w.do("FLUSHALL")
+	time.Sleep(250 * time.Millisecond)
+	want(t, "without points", savedField(w, "persistence", "rdb_saves"), "0")
+	w.do("CONFIG SET save '100000 1'")
+	w.do("FLUSHALL")
+	eventually(t, "FLUSHALL is saved", func() bool { return savedField(w, "persistence", "rdb_saves") == "1" })
+	w.do("CONFIG SET save '1 3'")
+	w.do("MSET a 1 b 2 c 3")
+	eventually(t, "a point is reached", func() bool { return savedField(w, "persistence", "rdb_saves") == "2" })
+	want(t, "changes", savedField(w, "persistence", "rdb_changes_since_last_save"), "0")
+}
+
+// TestFailingSaves: writes are refused while the disk fails, if there are save points, and go on when it does not any more.
+func TestFailingSaves(t *testing.T) {
+	s, addr := startServer(t)
+	disk := &failingFS{FS: s.saving.fs, err: syscall.ENOSPC}
+	s.saving.fs, s.saving.saver = disk, persist.NewSaver(disk)
+	w := dial(t, addr)
+	want(t, "SAVE", w.do("SAVE"), "-ERR\r\n")
+	want(t, "SET", w.do("SET k v"), "+OK\r\n")
+	w.do("BGSAVE")
+	eventually(t, "it fails", func() bool { return savedField(w, "persistence", "rdb_last_bgsave_status") == "err" })
+	want(t, "without points", w.do("SET k v"), "+OK\r\n")
+	w.do("CONFIG SET save '1000 1'")
+	misconf := "-" + string(errCannotWrite) + "\r\n"
+	want(t, "SET", w.do("SET k v"), misconf)
+	want(t, "PING", w.do("PING"), misconf)
+	want(t, "GET", w.do("GET k"), "$1\r\nv\r\n")
+	want(t, "EXEC", w.do("MULTI")+w.do("SET k v"), "+OK\r\n"+misconf)
+	want(t, "EXEC", w.do("EXEC")[:10], "-EXECABORT")
+	w.do("CONFIG SET stop-writes-on-bgsave-error no")
+	want(t, "SET", w.do("SET k v"), "+OK\r\n")
+	w.do("CONFIG SET stop-writes-on-bgsave-error yes")
+	want(t, "SHUTDOWN", w.do("SHUTDOWN"), "-ERR Errors trying to SHUTDOWN. Check logs.\r\n")
+	disk.err = nil
+	want(t, "SAVE", w.do("SAVE"), "+OK\r\n")
+	want(t, "SET", w.do("SET k w"), "+OK\r\n")
+}
+
+// TestShutdownSaves: the data are saved before the end if that is asked for, or there are save points.
+func TestShutdownSaves(t *testing.T) {
+	for _, c := range []struct {
+		points, line string
+		saved        bool
+	}{{"", "SHUTDOWN", false}, {"", "SHUTDOWN SAVE", true}, {"1000 1", "SHUTDOWN", true}, {"1000 1", "SHUTDOWN NOSAVE", false}} {
+		s, addr := startServer(t, "--save", c.points)
+		w := dial(t, addr)
+		w.do("SET k v")
+		w.send(c.line)
+		if rest := w.rest(); rest != "" {
+			t.Errorf("%s: %q", c.line, rest)
+		}
+		if _, err := os.Stat(dumpFile(s)); (err == nil) != c.saved {
+			t.Errorf("%s with points %q: %v", c.line, c.points, err)
+		}
+	}
+}
+
+// TestLoadingBadFiles: a file that is damaged, or cannot be read, ends the start.
+func TestLoadingBadFiles(t *testing.T) {
+	s, addr := startServer(t)
+	w := dial(t, addr)
+	w.do("SET k v")
+	w.do("SAVE")
+	b, err := os.ReadFile(dumpFile(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b[len(b)-1]++
+	os.WriteFile(dumpFile(s), b, 0o600)
+	again, _ := startServer(t, "--dir", filepath.Dir(dumpFile(s)))
+	if err := again.LoadData(); err == nil || again.gates.Load()&uint32(gateLoading) != 0 {
+		t.Errorf("a wrong checksum: %v", err)
+	}
+	os.Remove(dumpFile(s))
+	os.Mkdir(dumpFile(s), 0o700)
+	again, _ = startServer(t, "--dir", filepath.Dir(dumpFile(s)))
+	if err := again.LoadData(); err == nil {
+		t.Error("a folder is loaded")
+	}
+}
+
+// TestWhileLoading: clients are told that the data are being loaded, and INFO how far that is.
+func TestWhileLoading(t *testing.T) {
+	s, addr := startServer(t)
+	w := dial(t, addr)
+	s.setGate(gateLoading, true)
+	want(t, "GET", w.do("GET k"), "-LOADING Redis is loading the dataset in memory\r\n")
+	want(t, "loading", savedField(w, "persistence", "loading")+savedField(w, "persistence", "loading_loaded_perc"), "10.00")
+	s.setGate(gateLoading, false)
+	want(t, "GET", w.do("GET k"), "$-1\r\n")
+}
