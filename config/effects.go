@@ -15,7 +15,6 @@ const (
 	noTracking    = "there is no client-side caching yet"
 	noPubSub      = "there is no publish/subscribe yet"
 	noScripts     = "there are no scripts yet"
-	noRestore     = "there is no RESTORE yet"
 	noStreams     = "there are no streams yet"
 
 	noCompression  = "nodes of lists are not compressed yet"

@@ -63,6 +63,6 @@ func typeRows() []directive {
 		numeric("hll-sparse-max-bytes", "", modifiable, memSizes(0, longMax), 3000, func(v *Values) *int64 { return &v.HLLSparseMaxBytes }, works),
 		numeric("stream-node-max-bytes", "", modifiable, memSizes(0, longMax), 4096, func(v *Values) *int64 { return &v.StreamNodeMaxBytes }, noStreams),
 		numeric("stream-node-max-entries", "", modifiable, ints(0, longMax), 100, func(v *Values) *int64 { return &v.StreamNodeMaxEntries }, noStreams),
-		enum("sanitize-dump-payload", modifiable, sanitizeModes(), SanitizeNo, func(v *Values) *SanitizeMode { return &v.SanitizeDumpPayload }, noRestore),
+		enum("sanitize-dump-payload", modifiable, sanitizeModes(), SanitizeNo, func(v *Values) *SanitizeMode { return &v.SanitizeDumpPayload }, works),
 	}
 }

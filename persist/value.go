@@ -2,6 +2,7 @@ package persist
 
 import (
 	"errors"
+	"sync/atomic"
 
 	"radish/persist/rdb"
 	"radish/store"
@@ -61,6 +62,8 @@ var (
 type RestoreOptions struct {
 	Deep         bool // look for members and fields that are there twice
 	SkipChecksum bool // for tests of damaged payloads
+	// Sanitized is increased by the number of listpacks and intsets that were looked at so; nil: nobody wants to know.
+	Sanitized *atomic.Int64
 }
 
 // Restore decodes a payload as DUMP makes it. It needs no lock. Its errors are ErrPayload, and ErrFormat joined with what is wrong.
@@ -74,7 +77,11 @@ func Restore(s *store.Store, payload []byte, o RestoreOptions) (*Value, error) {
 	}
 	d := rdb.Decoder{Deep: o.Deep}
 	b := builder{s: s, deep: o.Deep}
-	if err := d.Decode(t, p, 1, &b); err != nil {
+	err := d.Decode(t, p, 1, &b)
+	if o.Sanitized != nil {
+		o.Sanitized.Add(d.Sanitized)
+	}
+	if err != nil {
 		b.free()
 		return nil, errors.Join(ErrFormat, err)
 	}

@@ -90,6 +90,8 @@ func (s *Server) debugSubs() []debugSub {
 		{"segfault", 0, -1, s.debugSegfault, []string{"SEGFAULT", "    Crash by an access to memory that is not there."}},
 		{"set-active-expire", 1, 1, s.debugSetActiveExpire, []string{"SET-ACTIVE-EXPIRE <0|1>",
 			"    0: keys that lapse are deleted only when somebody asks for them. 1: at once."}},
+		{"set-skip-checksum-validation", 1, 1, s.debugSkipChecksum, []string{"SET-SKIP-CHECKSUM-VALIDATION <0|1>",
+			"    1: RESTORE takes payloads whose checksum is wrong."}},
 		{"sleep", 1, 1, s.debugSleep, []string{"SLEEP <seconds>", "    Serve nobody for some time; decimals are allowed."}},
 		{"stringmatch-test", 0, 0, debugStringmatchTest, []string{"STRINGMATCH-TEST", "    Try the matching of patterns with random ones."}},
 		{"structsize", 0, 0, debugStructsize, []string{"STRUCTSIZE", "    Show the sizes of structures, in bytes."}},

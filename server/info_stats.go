@@ -50,7 +50,7 @@ func (w *infoWriter) stats() {
 	w.field("tracking_total_prefixes", 0)
 	w.field("unexpected_error_replies", 0)
 	w.field("total_error_replies", g.errors)
-	w.field("dump_payload_sanitizations", 0)
+	w.field("dump_payload_sanitizations", s.dumps.sanitized.Load())
 	w.field("total_reads_processed", g.reads)
 	w.field("total_writes_processed", g.writes)
 	w.field("io_threaded_reads_processed", 0)

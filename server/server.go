@@ -75,9 +75,10 @@ type Server struct {
 	evictingClients atomic.Bool
 	purging         atomic.Bool
 	cronPaused      atomic.Bool // DEBUG PAUSE-CRON
-	sleepMu         sync.Mutex  // DEBUG SLEEP: one after another
-	watchMu         sync.Mutex  // keeps env.Observed in step with txns and waiters
-	waiters         int         // clients in blocking commands; guarded by watchMu
+	dumps           dumps
+	sleepMu         sync.Mutex // DEBUG SLEEP: one after another
+	watchMu         sync.Mutex // keeps env.Observed in step with txns and waiters
+	waiters         int        // clients in blocking commands; guarded by watchMu
 
 	oom                           oomScore
 	expireNs, evictionNs, purgeNs atomic.Int64 // spent in the expirer, in evicting beside commands, in compacting

@@ -54,13 +54,18 @@ func (d *Decoder) node(t Type, sink Sink) (elements int, err error) {
 		if s, err = d.fromZip(s, "Ziplist integrity check failed."); err != nil {
 			return 0, err
 		}
-	case listpack.Validate(s, true) != nil:
+	case !d.validNode(s):
 		return 0, d.in.corrupt("Listpack integrity check failed.")
 	}
 	if len(s) == listpack.EmptySize {
 		return 0, nil // Redis left such nodes behind once
 	}
 	return 1, sink.Block(BlockNode, s)
+}
+
+func (d *Decoder) validNode(lp []byte) bool {
+	d.sanitizes()
+	return listpack.Validate(lp, true) == nil
 }
 
 // fromZip makes a listpack of a ziplist; text is the error when that is none.
@@ -96,6 +101,7 @@ func (d *Decoder) block(t Type, sink Sink) error {
 	case TypeListZiplist:
 		return d.listZiplist(b, sink)
 	case TypeSetIntset:
+		d.sanitizes()
 		if intset.Validate(b, true) != nil {
 			return d.in.corrupt("Intset integrity check failed.")
 		}
@@ -129,6 +135,7 @@ func (d *Decoder) listpackBlock(t Type, b []byte, sink Sink) error {
 	case TypeHashListpackEx, TypeHashExPreGA:
 		kind, step = BlockHashDeadline, 3
 	}
+	d.sanitizes()
 	if listpack.Validate(b, true) != nil {
 		return d.in.corrupt(text)
 	}

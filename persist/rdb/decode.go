@@ -67,6 +67,8 @@ func (p Problem) Error() string { return string(p) }
 type Decoder struct {
 	// Deep makes it look for members and fields that are there twice (sanitize-dump-payload).
 	Deep bool
+	// Sanitized counts the listpacks and intsets that it looked at so.
+	Sanitized int64
 
 	own  input
 	in   *input
@@ -101,6 +103,13 @@ func (d *Decoder) decode(t Type, in *input, sink Sink) error {
 	}
 	d.in, d.own.b = nil, nil
 	return err
+}
+
+// sanitizes counts a block if the decoder is deep.
+func (d *Decoder) sanitizes() {
+	if d.Deep {
+		d.Sanitized++
+	}
 }
 
 func (d *Decoder) value(t Type, sink Sink) error {
