@@ -12,8 +12,6 @@ const (
 	noCluster     = "there is no cluster mode yet"
 	noTLS         = "there is no TLS yet"
 	noACL         = "there are no users besides the default one yet"
-	noTracking    = "there is no client-side caching yet"
-	noPubSub      = "there is no publish/subscribe yet"
 	noScripts     = "there are no scripts yet"
 	noStreams     = "there are no streams yet"
 

@@ -273,7 +273,7 @@ func (f NotifyFlags) String() string {
 
 func notifyRow() directive {
 	return directive{
-		name: "notify-keyspace-events", flags: modifiable, effect: noPubSub,
+		name: "notify-keyspace-events", flags: modifiable,
 		init: func(v *Values) { v.NotifyKeyspaceEvents = 0 },
 		set: func(s *setting) error {
 			var f NotifyFlags

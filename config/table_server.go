@@ -27,7 +27,7 @@ func clientRows() []directive {
 		numeric("client-query-buffer-limit", "", modifiable, memSizes(1<<20, longMax), 1<<30, func(v *Values) *int64 { return &v.ClientQueryBufferLimit }, works),
 		outputLimitRow(),
 		numeric("maxmemory-clients", "", modifiable, number{kind: memoryOrPercent, min: -100, max: longMax}, 0, func(v *Values) *int64 { return &v.MaxMemoryClients }, works),
-		numeric("tracking-table-max-keys", "", modifiable, sizes(0, longMax), 1000000, func(v *Values) *int64 { return &v.TrackingTableMaxKeys }, noTracking),
+		numeric("tracking-table-max-keys", "", modifiable, sizes(0, longMax), 1000000, func(v *Values) *int64 { return &v.TrackingTableMaxKeys }, works),
 		notifyRow(),
 		text("aclfile", immutable, "", func(v *Values) *string { return &v.ACLFile }, works).
 			refusing(when(func(v *Values) bool { return v.ACLFile != "" }, cannotACLFile)),

@@ -93,6 +93,9 @@ func (l *eventLoop) wait(cl *Client, w *waiter, start int64) {
 	w.tookNs = l.mono - start
 	cl.waiting, cl.wait = waitBlock, w
 	cl.conn.Pause(true)
+	if l.serving != cl {
+		l.sendHeld(cl)
+	}
 	if w.timeoutMs > 0 && w.timeoutMs < maxTimeoutMs {
 		w.deadline = start + w.timeoutMs*1e6
 		l.timeouts.Set(w)

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"radish/command"
+	"radish/pubsub"
 	"radish/resp"
 	"radish/server/netloop"
 )
@@ -25,6 +26,9 @@ const (
 	gateUnsaved                        // server: snapshots fail, and stop-writes-on-bgsave-error
 	gateLoading                        // server: the data are being loaded
 	gateClientMem                      // server: maxmemory-clients is set
+	gateTracking                       // the client caches, and has the server tell of changed keys
+	gateTarget                         // messages of other clients' caching are redirected to the client
+	gateHeld                           // messages are held back for the client, see push.go
 	gateTracing                        // server: latency monitor or slow log of every command: no fast path
 )
 
@@ -67,13 +71,15 @@ type Client struct {
 	created         int64 // unix ms
 	lastInteraction int64 // unix ms
 	lastCmd         *command.Spec
-	softSince       int64   // unix ms since which the output is over its soft limit; 0: it is not
-	memCounted      int64   // what of the client is in Server.clientMem
-	batch           int     // bytes of the requests that are being served, for CLIENT LIST
-	subs            int     // channels
-	psubs           int     // patterns
-	ssubs           int     // shard channels
-	wait            *waiter // while waiting is waitBlock
+	softSince       int64              // unix ms since which the output is over its soft limit; 0: it is not
+	memCounted      int64              // what of the client is in Server.clientMem
+	batch           int                // bytes of the requests that are being served, for CLIENT LIST
+	subs            int                // channels
+	psubs           int                // patterns
+	ssubs           int                // shard channels
+	wait            *waiter            // while waiting is waitBlock
+	sub             *pubsub.Subscriber // nil: it has never subscribed to anything
+	held            []byte             // messages that wait for the end of a command; see hold
 	tx              txState
 	closed          atomic.Bool
 }
@@ -88,6 +94,7 @@ const (
 	waitPause           // CLIENT PAUSE
 	waitBlock           // a blocking command
 	waitSleep           // DEBUG SLEEP and the like
+	waitRoom            // it has published more than some loop can deliver
 )
 
 // isLocal says whether the client comes from this host.
@@ -131,5 +138,9 @@ func (c *Client) mem() int64 {
 	if c.wait != nil {
 		m += c.wait.mem
 	}
-	return m + int64(len(c.name)+len(c.libName)+len(c.libVer))
+	if c.sub != nil {
+		const subscriber = 256
+		m += subscriber + c.sub.Mem()
+	}
+	return m + int64(cap(c.held)+len(c.name)+len(c.libName)+len(c.libVer))
 }

@@ -94,6 +94,7 @@ func (s *Server) cmdReset(c *command.Ctx) error {
 		cl.gates &^= gateMonitor
 	}
 	s.endMulti(cl)
+	cl.unsubscribeAll()
 	if cl.reply != replySkip {
 		cl.reply = replyOn
 		cl.gates &^= gateReplyOff

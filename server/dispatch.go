@@ -152,14 +152,8 @@ func (l *eventLoop) call(cl *Client, r *request) outcome {
 	}
 	l.mono = l.clock.Now()
 	l.after1(cl, spec, args, start, c.Dirty)
-	if cl.gates&gateReplyOff != 0 {
-		if err == nil && isExec(spec) { // what is there is wanted
-			broken := l.w.Broken
-			l.dropSkipped(cl, len(l.w.Buf))
-			l.w.Broken = broken
-		} else {
-			l.dropSkipped(cl, mark)
-		}
+	if cl.gates&gatesAfter != 0 {
+		l.afterReply(cl, spec, mark, err)
 	}
 	if l.w.Broken {
 		l.w.Broken = false

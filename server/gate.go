@@ -71,6 +71,9 @@ func (l *eventLoop) gate(cl *Client, spec *command.Spec, args [][]byte) (outcome
 	if gates&gateUnsaved != 0 && writes(cl, spec) {
 		return l.refuse(cl, spec, errCannotWrite), false
 	}
+	if gates&gatesPushes != 0 && l.srv.hub.Pending(l.index) {
+		l.deliverTo(cl)
+	}
 	if gates&gateSubscribe != 0 && cl.proto == 2 && !allowedWhileSubscribed(spec) {
 		return l.refuse(cl, spec, command.Error(fmt.Sprintf("ERR Can't execute '%s': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context", spec.FullName()))), false
 	}

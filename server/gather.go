@@ -60,7 +60,7 @@ func (s *Server) gather() *gathered {
 			g.maxIn = max(g.maxIn, int64(cl.conn.InMem()))
 			g.maxOut = max(g.maxOut, int64(cl.conn.OutMem()))
 			g.memNormal += cl.mem()
-			if cl.subs+cl.ssubs > 0 {
+			if cl.subscriptions() > 0 {
 				g.pubsub++
 			}
 			if cl.tx.watch.Len() > 0 {

@@ -22,7 +22,7 @@ func microNow() int64 { return time.Now().UnixMicro() }
 
 // specs are the rows of the commands that need the server.
 func (s *Server) specs() [][]command.Spec {
-	return [][]command.Spec{s.connectionSpecs(), s.adminSpecs(), s.savingSpecs(), s.dumpSpecs(), s.shutdownSpecs(), s.slowlogSpecs(), s.latencySpecs(), s.memorySpecs(), s.debugSpecs(), s.infoSpecs(), s.configSpecs(), s.transactionSpecs()}
+	return [][]command.Spec{s.connectionSpecs(), s.adminSpecs(), s.savingSpecs(), s.dumpSpecs(), s.shutdownSpecs(), s.slowlogSpecs(), s.latencySpecs(), s.memorySpecs(), s.debugSpecs(), s.infoSpecs(), s.configSpecs(), s.transactionSpecs(), s.pubSubSpecs()}
 }
 
 // forget releases what a client held that is gone.
@@ -33,6 +33,7 @@ func (s *Server) forget(cl *Client) {
 	if cl.monitor {
 		s.removeMonitor(cl)
 	}
+	cl.unsubscribeAll()
 	switch cl.waiting {
 	case waitPause:
 		s.blocked.Add(-1)

@@ -1,6 +1,10 @@
 package server
 
-import "fmt"
+import (
+	"fmt"
+
+	"radish/pubsub"
+)
 
 func (w *infoWriter) stats() {
 	s, g := w.s, w.g
@@ -32,9 +36,9 @@ func (w *infoWriter) stats() {
 	w.field("current_eviction_exceeded_time", current/1e6)
 	w.field("keyspace_hits", g.hits)
 	w.field("keyspace_misses", g.misses)
-	w.field("pubsub_channels", 0)
-	w.field("pubsub_patterns", 0)
-	w.field("pubsubshard_channels", 0)
+	w.field("pubsub_channels", s.hub.Topics(pubsub.Channel))
+	w.field("pubsub_patterns", s.hub.Topics(pubsub.Pattern))
+	w.field("pubsubshard_channels", s.hub.Topics(pubsub.Shard))
 	w.field("latest_fork_usec", 0)
 	w.field("total_forks", 0)
 	w.field("migrate_cached_sockets", 0)

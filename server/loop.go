@@ -15,28 +15,31 @@ import (
 
 // eventLoop is the server's side of one netloop.Loop.
 type eventLoop struct {
-	_            [128]byte // what two loops write all the time shares no cache line, or pair of them
-	srv          *Server
-	nl           *netloop.Loop
-	index        int
-	w            resp.Writer // replies of the client that is being served
-	ctx          command.Ctx
-	nowMs        int64 // unix ms, as of the beginning of the batch
-	clock        clock.Clock
-	mono         int64 // ns since the server's start, as of the last look
-	wall         int64 // unix ns when mono was 0, as of the last comparison
-	wallUntil    int64 // mono until which wall holds
-	clients      map[uint64]*Client
-	parked       []*Client // waiting for a shard
-	stats        loopStats
-	totals       loopTotals
-	paused       []*Client              // by CLIENT PAUSE
-	timeouts     *btree.BTreeG[*waiter] // those who wait with a time-out, by deadline
-	turnStart    int64                  // mono at which the turn began to serve; 0: it has not
-	nextHz       int64                  // mono of the next tick
-	keyRefs      []command.KeyRef
-	attackLogged int64 // mono of the last warning about HTTP requests
-	batch        batch // requests of the client that is being served
+	_             [128]byte // what two loops write all the time shares no cache line, or pair of them
+	srv           *Server
+	nl            *netloop.Loop
+	index         int
+	w             resp.Writer // replies of the client that is being served
+	ctx           command.Ctx
+	nowMs         int64 // unix ms, as of the beginning of the batch
+	clock         clock.Clock
+	mono          int64 // ns since the server's start, as of the last look
+	wall          int64 // unix ns when mono was 0, as of the last comparison
+	wallUntil     int64 // mono until which wall holds
+	clients       map[uint64]*Client
+	parked        []*Client // waiting for a shard
+	stats         loopStats
+	totals        loopTotals
+	crowded       []*Client              // see throttle
+	serving       *Client                // whose requests are being run
+	deliverPosted func()                 // deliver
+	paused        []*Client              // by CLIENT PAUSE
+	timeouts      *btree.BTreeG[*waiter] // those who wait with a time-out, by deadline
+	turnStart     int64                  // mono at which the turn began to serve; 0: it has not
+	nextHz        int64                  // mono of the next tick
+	keyRefs       []command.KeyRef
+	attackLogged  int64 // mono of the last warning about HTTP requests
+	batch         batch // requests of the client that is being served
 	// kept is the shard that the request before has left locked for the next one of its batch: a pipeline that goes on about
 	// one key locks it once. Nothing but a handler may lock a shard, wait, or write to a socket meanwhile: see release.
 	kept      shardSet
@@ -55,6 +58,7 @@ func newEventLoop(s *Server, index int) (*eventLoop, error) {
 	l.ctx.OnLoop = true
 	l.ctx.Reply = &l.w
 	l.ctx.DB = s.store.DB(0, 0)
+	l.deliverPosted = l.deliver
 	nl.SetHandler(l)
 	return l, nil
 }
@@ -124,6 +128,7 @@ func (l *eventLoop) Data(conn *netloop.Conn, buf []byte) int {
 	cl.batch = len(buf)
 	l.batch.begun = l.mono
 	l.w.Proto = cl.proto
+	l.serving = cl
 	base := l.beginReplies(cl)
 	off := 0
 	for off < len(buf) && !conn.Paused() {
@@ -143,8 +148,13 @@ func (l *eventLoop) Data(conn *netloop.Conn, buf []byte) int {
 		off += l.runBatch(cl, &base)
 		l.release()
 		if conn.Closed() {
+			l.serving = nil
 			return len(buf)
 		}
+	}
+	l.serving = nil
+	if cl.gates&gateHeld != 0 && cl.waiting != waitWorker {
+		l.w.Buf = append(l.w.Buf, cl.takeHeld()...)
 	}
 	l.send(cl, base)
 	if !conn.Paused() {
@@ -310,6 +320,9 @@ func (l *eventLoop) Turn() time.Duration {
 		}
 	}
 	l.stats.turned(worked - start)
+	if l.srv.hub.Pending(l.index) {
+		wait = 0
+	}
 	return time.Duration(wait)
 }
 

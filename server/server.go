@@ -15,6 +15,7 @@ import (
 	"radish/internal/redislog"
 	"radish/persist"
 	"radish/persist/fsys"
+	"radish/pubsub"
 	"radish/resp"
 	"radish/server/netloop"
 	"radish/store"
@@ -40,6 +41,7 @@ type Server struct {
 	loops   []*eventLoop
 	txns    *txn.Watches
 	waiting *waiting
+	hub     *pubsub.Hub
 	// replies lends memory to the replies of workers
 	replies resp.Pool
 
@@ -74,6 +76,7 @@ type Server struct {
 	evictingSince   atomic.Int64 // ns, see monotonic; 0: not in the background
 	evictingClients atomic.Bool
 	purging         atomic.Bool
+	crowded         atomic.Bool // somebody waits for room in mailboxes; see throttle
 	cronPaused      atomic.Bool // DEBUG PAUSE-CRON
 	dumps           dumps
 	sleepMu         sync.Mutex // DEBUG SLEEP: one after another
@@ -132,6 +135,7 @@ func New(cfg *config.Config, log Logger) (*Server, error) {
 	}
 	s.txns = txn.NewWatches(s.store.Shards())
 	s.waiting = newWaiting(s.store.Shards())
+	s.hub = pubsub.New(v.IOThreads, s.hubHooks())
 	for i := 0; i < v.IOThreads; i++ {
 		l, err := newEventLoop(s, i)
 		if err != nil {
@@ -229,6 +233,7 @@ func (s *Server) Shutdown(status int) {
 
 // lastFlush sends what replies the sockets take before the loop ends.
 func (l *eventLoop) lastFlush() {
+	l.deliver()
 	for _, cl := range l.clients {
 		cl.conn.Flush()
 	}

@@ -181,6 +181,7 @@ func (l *eventLoop) answer(cl *Client, reply *resp.Writer, wanted bool) {
 		}
 		cl.conn.WriteOwned(reply.TakePieces(), l.srv.replies.Put)
 	}
+	l.sendHeld(cl)
 	if cl.reply == replySkipNext { // EXEC asked for it
 		cl.reply = replySkip
 	} else {

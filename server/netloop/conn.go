@@ -324,6 +324,42 @@ func (c *Conn) WriteLater(b []byte) {
 	}
 }
 
+// Offer sends as much of b as the socket takes at once, if nothing is pending, and returns the rest, which it does not keep.
+func (c *Conn) Offer(b []byte) (rest []byte) {
+	if c.segEnd > c.segStart {
+		c.flushSegment()
+	}
+	if c.closed {
+		return nil
+	}
+	if !c.out.empty() || c.stream != nil {
+		return b
+	}
+	n, err := c.writeFd(b)
+	if err != nil {
+		c.shut(err)
+		return nil
+	}
+	c.BytesOut += int64(n)
+	return b[n:]
+}
+
+// Keep has the rest that Offer returned sent when the socket takes it. shared: b never changes, so that it need not be copied.
+func (c *Conn) Keep(b []byte, shared bool) {
+	if c.closed || len(b) == 0 {
+		return
+	}
+	idle := c.out.empty()
+	if shared && len(b) >= minPiece {
+		c.out.share(b)
+	} else {
+		c.out.add(b)
+	}
+	if idle {
+		c.Flush()
+	}
+}
+
 // Flush tries to send what is pending.
 func (c *Conn) Flush() {
 	if c.closed {

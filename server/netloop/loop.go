@@ -18,7 +18,9 @@ type Handler interface {
 	// Close says that a connection has ended, for whatever reason; err is nil when the Handler closed
 	// it, io.EOF when the peer did.
 	Close(c *Conn, err error)
-	// Turn is called once a turn, after what was ready has been served, and returns how long the loop may
+	// Served is called once a turn, after what was ready has been served and before the replies leave.
+	Served()
+	// Turn is called once a turn, after the replies have left, and returns how long the loop may
 	// sleep at the most when nothing happens; negative: until something does.
 	Turn() time.Duration
 }
@@ -101,6 +103,7 @@ func (l *Loop) Run() {
 		l.poll.wait(l, wait)
 		l.serveAgain()
 		l.runPosted()
+		l.h.Served()
 		l.flushAnswered()
 		wait = l.h.Turn()
 		if l.awake.Load() || len(l.again) > 0 || len(l.answered) > 0 {

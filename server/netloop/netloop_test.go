@@ -23,6 +23,7 @@ type lines struct {
 
 func (h *lines) Open(c *Conn)             { h.opened.Add(1) }
 func (h *lines) Close(c *Conn, err error) { h.closed.Add(1) }
+func (h *lines) Served()                  {}
 func (h *lines) Turn() time.Duration      { return -1 }
 func (h *lines) Data(c *Conn, in []byte) int {
 	out, n := c.Scratch(), 0

@@ -8,6 +8,7 @@ type outbuf struct {
 	size   int          // bytes that wait
 	mem    int          // capacity of the pieces
 	put    func([]byte) // takes a piece that has been sent; nil: the garbage collector does
+	shared bool         // others refer to some pieces too: put gets none
 }
 
 // A piece is at least minPiece bytes, and up to maxPiece while much waits.
@@ -44,6 +45,12 @@ func (o *outbuf) adopt(b []byte) {
 	}
 }
 
+// share appends b itself, which others refer to as well and nobody changes.
+func (o *outbuf) share(b []byte) {
+	o.adopt(b[:len(b):len(b)])
+	o.shared = true
+}
+
 // head is what is to be sent next; empty: nothing.
 func (o *outbuf) head() []byte {
 	if len(o.pieces) == 0 {
@@ -58,7 +65,7 @@ func (o *outbuf) sent(n int) {
 	o.size -= n
 	if o.pos == len(o.pieces[0]) {
 		o.mem -= cap(o.pieces[0])
-		if o.put != nil {
+		if o.put != nil && !o.shared {
 			o.put(o.pieces[0])
 		}
 		o.pieces[0] = nil

@@ -28,7 +28,11 @@ func TestOutbufKeepsOrder(t *testing.T) {
 	var model []byte
 	for i := range 20000 {
 		b := bytes.Repeat([]byte{byte(i)}, r.IntN(300))
-		switch r.IntN(5) {
+		switch r.IntN(6) {
+		case 5:
+			b = bytes.Repeat([]byte{byte(i)}, 1+r.IntN(20000))
+			o.share(b)
+			model = append(model, b...)
 		case 0:
 			b = bytes.Repeat([]byte{byte(i)}, r.IntN(20000))
 			o.adopt(b)
@@ -52,5 +56,17 @@ func TestOutbufKeepsOrder(t *testing.T) {
 		if o.size != len(model) || o.empty() != (len(model) == 0) {
 			t.Fatalf("%d bytes wait, want %d", o.size, len(model))
 		}
+	}
+}
+
+func TestSharedPiecesAreNotPut(t *testing.T) {
+	var o outbuf
+	o.put = func([]byte) { t.Fatal("a piece was put that others may refer to") }
+	o.adopt([]byte("own"))
+	o.share([]byte("shared"))
+	o.sent(3)
+	o.sent(6)
+	if o.shared || !o.empty() {
+		t.Fatal("not as new when empty")
 	}
 }

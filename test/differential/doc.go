@@ -11,6 +11,7 @@
 //	!send GET k         sends and does not read
 //	!read               reads a reply that is due, and compares
 //	!push               reads a push message that is due, and compares
+//	!message            the same for what is a push in RESP3 only, as messages of channels are
 //	!closed             the server must close the connection now
 //	!sleep 20ms
 //	!let id .* CLIENT ID    a variable: the match (or first group) of a pattern in the reply, for each

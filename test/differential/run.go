@@ -100,7 +100,7 @@ func (s *session) step(step Step) error {
 		}
 		replies[i] = r
 	}
-	if step.Verb == "" || step.Verb == "read" || step.Verb == "push" {
+	if step.Verb == "" || step.Verb == "read" || step.Verb == "push" || step.Verb == "message" {
 		if diff := step.Check.compare(replies[0], replies[1], s.proto, s.pair.theirs72); diff != "" {
 			s.t.Errorf("line %d: %s\n%s", step.Line, step.Text, diff)
 		}
@@ -122,6 +122,11 @@ func (s *session) one(i int, c *harness.Conn, step Step) (harness.Reply, error) 
 		return c.Read()
 	case "push":
 		return s.push(c)
+	case "message":
+		if s.proto == 3 {
+			return s.push(c)
+		}
+		return c.Read()
 	case "closed":
 		rest, err := c.ReadToEnd()
 		if err == nil && len(rest) > 0 {

@@ -69,7 +69,7 @@ var (
 	}
 	// verbs are the lines that begin with "!", and how many words they have at least.
 	verbs = map[string]int{
-		"send": 1, "read": 0, "push": 0, "closed": 0, "sleep": 1, "let": 3, "raw": 2,
+		"send": 1, "read": 0, "push": 0, "message": 0, "closed": 0, "sleep": 1, "let": 3, "raw": 2,
 	}
 )
 
