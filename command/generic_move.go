@@ -127,12 +127,16 @@ func copyCommand(c *Ctx) error {
 		c.Reply.Int(0)
 		return nil
 	}
+	isNew := true // it is made once more if it was there
 	if d, ok := c.Prepared.Take().(*store.Detached); ok {
+		isNew = target.Peek(to).Ok() // else the store tells
 		target.Install(to, d, e.Deadline())
 	} else {
 		c.DB.Copy(from, to, o.db)
 	}
-	c.EventIn(o.db, to, EventNew, "new")
+	if isNew {
+		c.EventIn(o.db, to, EventNew, "new")
+	}
 	c.ChangedIn(o.db, to, EventGeneric, "copy_to")
 	c.Reply.Int(1)
 	return nil

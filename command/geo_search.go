@@ -432,6 +432,7 @@ func (q *geoQuery) storePoints(c *Ctx, g *geoPoints) {
 	}
 	if n > 0 {
 		z := c.DB.OpenZSet(k)
+		z.Replaces(had)
 		z.Expect(n, longest)
 		for i := range g.list {
 			p := &g.list[i]

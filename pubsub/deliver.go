@@ -8,7 +8,8 @@ type loop struct {
 	box mailbox
 	_   [64]byte
 
-	busy  bool // messages are being delivered
+	woken [2]uint64 // loops to be woken at the end of the turn, by bit
+	busy  bool      // messages are being delivered
 	parts []*part
 	subs  []*Subscriber
 	holes []*part // parts that members have left while busy

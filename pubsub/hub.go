@@ -19,7 +19,7 @@ const (
 
 // Hooks are what a Hub needs of its owner. They are called without locks.
 type Hooks struct {
-	// Wake has Deliver called soon on a loop, from which nobody publishes at the moment.
+	// Wake has Deliver called soon on a loop.
 	Wake func(loop int)
 	// Room says that a mailbox that was full is empty; see Hub.Full.
 	Room func()
@@ -122,7 +122,7 @@ func (h *Hub) Names(k Kind, match func(name string) bool) (names []string) {
 }
 
 // Publish sends a message to a channel, or shard channel, and returns how many times it will be received. from is the loop that publishes,
-// which will call Deliver before it sleeps; -1: none does.
+// which will call Served soon; -1: none does.
 func (h *Hub) Publish(from int, k Kind, channel, message []byte) (receivers int) {
 	patterns := k == Channel && h.topics[Pattern].Load() > 0
 	if !patterns && h.topics[k].Load() == 0 {
@@ -187,12 +187,28 @@ func (h *Hub) put(out *posting, e entry) {
 	}
 }
 
-// wake wakes the loops whose mailboxes are not empty any more.
+// wake has the loops woken whose mailboxes are not empty any more: at once, or by a loop that publishes when its turn ends.
 func (h *Hub) wake(out *posting, from int) {
-	if from >= 0 {
-		out.woken[from/64] &^= 1 << (from % 64)
+	if from < 0 {
+		h.wakeAll(&out.woken)
+		return
 	}
-	for i, set := range out.woken {
+	l := &h.loops[from]
+	out.woken[from/64] &^= 1 << (from % 64)
+	l.woken[0] |= out.woken[0]
+	l.woken[1] |= out.woken[1]
+}
+
+// Served ends a turn of a loop: it delivers what the loop's mailbox has, and wakes others that the loop has published to.
+func (h *Hub) Served(loop int) {
+	l := &h.loops[loop]
+	h.wakeAll(&l.woken)
+	l.woken = [2]uint64{}
+	l.handOut(h, l.takeAll())
+}
+
+func (h *Hub) wakeAll(woken *[2]uint64) {
+	for i, set := range woken {
 		for j := i * 64; set != 0; j++ {
 			if set&1 != 0 {
 				h.hooks.Wake(j)

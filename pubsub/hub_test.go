@@ -266,8 +266,17 @@ func TestWakesOnlyOthersAndOnlyOnce(t *testing.T) {
 	}
 	h.Publish(1, Channel, []byte("c"), []byte("x"))
 	h.Publish(1, Channel, []byte("c"), []byte("y"))
+	if len(*woken) != 0 {
+		t.Fatalf("woken %v before the end of the turn", *woken)
+	}
+	h.Served(1)
 	if !slices.Equal(*woken, []int{0, 2}) {
 		t.Fatalf("woken %v", *woken)
+	}
+	h.Deliver(0)
+	h.Publish(-1, Channel, []byte("c"), []byte("z"))
+	if !slices.Equal(*woken, []int{0, 2, 0, 1}) {
+		t.Fatalf("woken %v by nobody's loop", *woken)
 	}
 	if !h.Pending(1) {
 		t.Fatal("nothing pending for the loop that publishes")

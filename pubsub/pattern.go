@@ -45,7 +45,7 @@ func newGlob(pattern []byte) (g *globTopic, prefix string) {
 		return g, string(pattern)
 	}
 	g.open = special == len(pattern)-1 && pattern[special] == '*'
-	if bytes.IndexAny(pattern, `[\`) < 0 {
+	if !bytes.ContainsAny(pattern, `[\`) {
 		last := bytes.LastIndexAny(pattern, "*?")
 		g.suffix = g.pattern[last+1:]
 		g.least = len(pattern) - bytes.Count(pattern, []byte("*"))

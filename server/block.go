@@ -64,7 +64,9 @@ func (s *Server) endWaiting(w *waiter) {
 }
 
 // observeLocked keeps Env.Observed in step with those who want to hear of changes. watchMu is held.
-func (s *Server) observeLocked() { s.env.Observed.Store(s.waiters > 0 || s.txns.Count() > 0) }
+func (s *Server) observeLocked() {
+	s.env.Observed.Store(s.waiters > 0 || s.txns.Count() > 0 || s.notified.Load() != 0)
+}
 
 // abandon ends the waiting of a client that is gone, unless it has been served.
 func (s *Server) abandon(w *waiter) bool {

@@ -23,6 +23,7 @@ func (s *Server) expirer() {
 		s.lapseAt.Store(math.MaxInt64)
 		if at, ok := s.store.NextDeadline(); ok {
 			if at < now && s.expireDue(now) > 0 { // a key lives through the millisecond of its deadline
+				s.awaitRoom()
 				continue
 			}
 			s.lapseAt.Store(at)
@@ -101,17 +102,19 @@ func (s *Server) onEvicted(db int, key []byte) {
 	}
 }
 
-// keyEvent tells those who observe keys: WATCH, and clients that wait. The key's shard is locked. c is nil when the
+// keyEvent tells those who observe keys: WATCH, clients that wait, and who has subscribed to notifications. The key's shard is locked. c is nil when the
 // store has deleted the key by itself.
 func (s *Server) keyEvent(c *command.Ctx, db int, k store.Key, class command.EventClass, event string, changed bool) {
-	if !changed {
-		return
+	if changed {
+		if s.txns.Count() > 0 {
+			s.txns.Touch(s.store.ShardOf(k.H), db, k.B)
+		}
+		if c != nil && s.waiting.keys.Load() > 0 {
+			s.signalReady(c, db, k)
+		}
 	}
-	if s.txns.Count() > 0 {
-		s.txns.Touch(s.store.ShardOf(k.H), db, k.B)
-	}
-	if c != nil && s.waiting.keys.Load() > 0 {
-		s.signalReady(c, db, k)
+	if s.notifies(class) {
+		s.notify(c, db, k.B, event)
 	}
 }
 

@@ -129,7 +129,7 @@ func (l *eventLoop) afterReply(cl *Client, spec *command.Spec, mark int, err err
 
 // Served sends what the turn's commands have published.
 func (l *eventLoop) Served() {
-	l.deliver()
+	l.srv.hub.Served(l.index)
 }
 
 // throttle makes a client that has published wait while some loop cannot keep up with messages.

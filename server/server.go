@@ -56,6 +56,7 @@ type Server struct {
 	slowAbove atomic.Int64  // ns from which on a command is slow for somebody; see slow
 	lapseAt   atomic.Int64  // unix ms at which the expirer wakes; see wakeExpirer
 	lapseWake chan struct{}
+	notified  atomic.Uint32 // see notify.go
 
 	nextClientID    atomic.Uint64
 	connected       atomic.Int64
@@ -128,7 +129,7 @@ func New(cfg *config.Config, log Logger) (*Server, error) {
 	s.env.KeyEvent, s.env.Block, s.env.Flushed, s.env.Swapped = s.keyEvent, s.block, s.onFlushed, s.onSwapped
 	v := cfg.Load()
 	s.store, err = store.New(store.Options{Databases: v.Databases, Shards: shards,
-		Hooks:        store.Hooks{Expired: s.onExpired, FieldsExpired: s.onFieldsExpired, Evicted: s.onEvicted, NewDeadline: s.newDeadline},
+		Hooks:        store.Hooks{Expired: s.onExpired, FieldsExpired: s.onFieldsExpired, Evicted: s.onEvicted, Created: s.onCreated, NewDeadline: s.newDeadline},
 		OnLongUnlock: s.longUnlocked})
 	if err != nil {
 		return nil, err

@@ -110,6 +110,15 @@ func (t *table) tellExpired(db int, e Entry) {
 	}
 }
 
+// TellCreated says whether Hooks.Created is to be called.
+func (s *Store) TellCreated(on bool) { s.tellNew.Store(on) }
+
+func (db *DB) tellCreated(k Key) {
+	if db.s.tellNew.Load() && db.s.hooks.Created != nil {
+		db.s.hooks.Created(db.Index, k.B)
+	}
+}
+
 // ExpireKey deletes a key if it has lapsed, and calls Hooks.Expired. Lookup and Peek only set db.Lapsed, as they have just a read lock.
 func (db *DB) ExpireKey(k Key) bool {
 	t, h, slot := db.find(k)

@@ -69,8 +69,9 @@ func (d *Detached) Free() {
 // Install gives a key a detached value, whatever it had before, and a deadline in unix ms, 0: none. It takes microseconds, but for what is
 // smaller than an own arena is worth. Nothing may be done with d any more.
 func (db *DB) Install(k Key, d *Detached, deadline int64) {
-	db.Delete(k)
+	replaces := db.Delete(k)
 	w := db.open(k)
+	w.replaces = replaces
 	if d.arena == nil {
 		w.create(d.typ, d.enc, d.block)
 	} else {

@@ -175,8 +175,9 @@ func (db *DB) InstallSet(k Key, d *SetDraft) {
 		db.Install(k, d.d, 0)
 		return
 	}
-	db.Delete(k)
+	replaces := db.Delete(k)
 	w := db.open(k)
+	w.replaces = replaces
 	w.create(TypeSet, d.enc, d.block)
 }
 

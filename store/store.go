@@ -21,6 +21,8 @@ type Key struct {
 type Hooks struct {
 	Expired func(db int, key []byte) // a lapsed key was deleted, or replaced
 	Evicted func(db int, key []byte) // a key is about to be deleted by eviction
+	// Created: a key is about to be made that was not there, but by Rename, Move and Copy; only while TellCreated(true) is in force.
+	Created func(db int, key []byte)
 	// FieldsExpired: n lapsed fields of a hash are about to be deleted, with emptied all that it has, and the key with them.
 	FieldsExpired func(db int, key []byte, n int, emptied bool)
 	NewDeadline   func(ms int64) // the earliest deadline of some shard became earlier: ms, in unix ms
@@ -58,6 +60,7 @@ type Store struct {
 	listLim    atomic.Pointer[listLimits] // follows from lim and largeElem
 	noExpire   atomic.Bool
 	holdExpiry atomic.Bool // HoldExpiry
+	tellNew    atomic.Bool // TellCreated
 	_          [64]byte
 	lazy       lazyQueue
 	pool       evictionPool

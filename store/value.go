@@ -98,12 +98,14 @@ func (db *DB) forWrite(k Key, deadline int64, keep bool) (t *table, h uint64, sl
 		t.saving.keys.keep(h, slot)
 	}
 	if slot == nil {
+		db.tellCreated(k)
 		return t, h, nil, deadline, newLRU(db.s.lru.Load(), db.Now)
 	}
 	e := slotEntry(*slot)
 	if e.info()&infoDeadline != 0 {
 		if e.lapsed(db.Now) {
 			t.tellExpired(db.Index, e)
+			db.tellCreated(k)
 			return t, h, slot, deadline, newLRU(db.s.lru.Load(), db.Now)
 		}
 		if keep {

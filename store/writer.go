@@ -18,6 +18,8 @@ type writer struct {
 	h    uint64  // the key's hash without the shard's bits
 	slot *uint64 // nil: there is no such key
 	key  Key
+	// replaces: the key that insert makes was there a moment ago.
+	replaces bool
 }
 
 // open finds a key in order to change its value. A lapsed one is deleted. It counts as an access, unless db.NoTouch.
@@ -63,6 +65,9 @@ func (w *writer) createBig(typ Type, enc Encoding, b body) {
 }
 
 func (w *writer) insert(v *value) {
+	if !w.replaces {
+		w.db.tellCreated(w.key)
+	}
 	w.t.put(w.h, nil, w.key.B, v, 0, newLRU(w.db.s.lru.Load(), w.db.Now))
 	w.slot = w.t.find(w.h, w.key.B)
 }
