@@ -65,8 +65,10 @@ type Env struct {
 	// shards are locked. Every key of the databases may have changed.
 	Flushed func(c *Ctx, db int)
 	Swapped func(c *Ctx, a, b int)
-	// FlushedAll is called after FLUSHALL, on an event loop: it must be quick.
-	FlushedAll func()
+	// FlushSaves says that FLUSHALL writes a snapshot: it is for a worker then.
+	FlushSaves atomic.Bool
+	// FlushedAll is called after FLUSHALL. Unless c.DB.Locked, a worker calls it while FlushSaves.
+	FlushedAll func(c *Ctx)
 }
 
 // EventClass is the class of a keyspace notification: a bit of notify-keyspace-events.

@@ -76,6 +76,9 @@ func flushallCommand(c *Ctx) error {
 	if err != nil {
 		return err
 	}
+	if c.OnLoop && c.Env.FlushSaves.Load() {
+		return ErrOffload
+	}
 	n := int64(0)
 	for i := range c.DB.Store().Databases() {
 		db := c.DBAt(i)
@@ -84,7 +87,7 @@ func flushallCommand(c *Ctx) error {
 	c.DB.Store().FlushAll(async, c.DB.Locked)
 	c.flushed(-1, n)
 	if c.Env.FlushedAll != nil {
-		c.Env.FlushedAll()
+		c.Env.FlushedAll(c)
 	}
 	c.Reply.OK()
 	return nil

@@ -42,6 +42,7 @@ func (s *Server) watchConfig() error {
 		s.saving.mu.Lock()
 		defer s.saving.mu.Unlock()
 		s.setSaveGate(v)
+		s.env.FlushSaves.Store(len(v.Save) > 0)
 		return nil
 	}, "save", "stop-writes-on-bgsave-error")
 	on(func(_, v *config.Values) error {

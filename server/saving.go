@@ -232,11 +232,20 @@ func (s *Server) setSaveGate(c *config.Values) {
 	s.setGate(gateUnsaved, s.saving.failed && c.StopWritesOnBgsaveError && len(c.Save) > 0)
 }
 
-// flushedAll is called after FLUSHALL: what is being saved is out of date, and a file with save points is to be empty too. As in Redis that is so
-// before others may have it loaded, but for the moment that the file takes.
-func (s *Server) flushedAll() {
+// flushedAll is called after FLUSHALL: what is being saved is out of date, and with save points the file is to be empty too before the client has
+// its reply. Inside EXEC, which holds locks, it will be soon.
+func (s *Server) flushedAll(c *command.Ctx) {
 	s.saving.saver.Abort()
-	if len(s.cfg.Load().Save) > 0 {
+	switch {
+	case len(s.cfg.Load().Save) == 0:
+	case c.DB.Locked || c.OnLoop:
 		s.saving.scheduled.Store(true)
+	default:
+		s.abortSave()
+		c.Client.(*Client).own(func() { c.Client.(*Client).loop.stats.dirty += c.Dirty }) // they are saved, too
+		c.Dirty = 0
+		if err := s.save(); err != nil {
+			s.saving.scheduled.Store(true)
+		}
 	}
 }

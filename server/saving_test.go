@@ -1,30 +1,12 @@
 package server
 
 import (
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
-
-	"radish/persist"
-	"radish/persist/fsys"
 )
-
-// failingFS is the file system, but for writing while an error is set.
-type failingFS struct {
-	fsys.FS
-	err error
-}
-
-func (f *failingFS) OpenFile(name string, flag int, perm fs.FileMode) (fsys.File, error) {
-	if f.err != nil && flag&os.O_CREATE != 0 {
-		return nil, f.err
-	}
-	return f.FS.OpenFile(name, flag, perm)
-}
 
 func dumpFile(s *Server) string {
 	v := s.cfg.Load()
@@ -102,18 +84,26 @@ func TestSavePoints(t *testing.T) {
 	want(t, "without points", savedField(w, "persistence", "rdb_saves"), "0")
 	w.do("CONFIG SET save '100000 1'")
 	w.do("FLUSHALL")
-	eventually(t, "FLUSHALL is saved", func() bool { return savedField(w, "persistence", "rdb_saves") == "1" })
+	w.do("SET k v")
+	w.do("FLUSHALL")
+	want(t, "FLUSHALL is saved", savedField(w, "persistence", "rdb_saves")+" "+savedField(w, "persistence", "rdb_changes_since_last_save"), "2 0")
+	w.do("MULTI")
+	w.do("FLUSHALL")
+	w.do("EXEC")
+	eventually(t, "and in EXEC", func() bool { return savedField(w, "persistence", "rdb_saves") == "3" })
 	w.do("CONFIG SET save '1 3'")
 	w.do("MSET a 1 b 2 c 3")
-	eventually(t, "a point is reached", func() bool { return savedField(w, "persistence", "rdb_saves") == "2" })
+	eventually(t, "a point is reached", func() bool { return savedField(w, "persistence", "rdb_saves") == "4" })
 	want(t, "changes", savedField(w, "persistence", "rdb_changes_since_last_save"), "0")
 }
 
 // TestFailingSaves: writes are refused while the disk fails, if there are save points, and go on when it does not any more.
 func TestFailingSaves(t *testing.T) {
 	s, addr := startServer(t)
-	disk := &failingFS{FS: s.saving.fs, err: syscall.ENOSPC}
-	s.saving.fs, s.saving.saver = disk, persist.NewSaver(disk)
+	inTheWay := filepath.Join(dumpFile(s), "file") // a folder that is not empty
+	if err := os.MkdirAll(inTheWay, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	w := dial(t, addr)
 	want(t, "SAVE", w.do("SAVE"), "-ERR\r\n")
 	want(t, "SET", w.do("SET k v"), "+OK\r\n")
@@ -131,7 +121,7 @@ func TestFailingSaves(t *testing.T) {
 	want(t, "SET", w.do("SET k v"), "+OK\r\n")
 	w.do("CONFIG SET stop-writes-on-bgsave-error yes")
 	want(t, "SHUTDOWN", w.do("SHUTDOWN"), "-ERR Errors trying to SHUTDOWN. Check logs.\r\n")
-	disk.err = nil
+	os.RemoveAll(dumpFile(s))
 	want(t, "SAVE", w.do("SAVE"), "+OK\r\n")
 	want(t, "SET", w.do("SET k w"), "+OK\r\n")
 }

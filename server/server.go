@@ -126,6 +126,7 @@ func New(cfg *config.Config, log Logger) (*Server, error) {
 	s.saving.fs = fsys.OS()
 	s.saving.saver = persist.NewSaver(s.saving.fs)
 	s.env.FlushedAll = s.flushedAll
+	s.env.FlushSaves.Store(len(cfg.Load().Save) > 0)
 	s.env.KeyEvent, s.env.Block, s.env.Flushed, s.env.Swapped = s.keyEvent, s.block, s.onFlushed, s.onSwapped
 	v := cfg.Load()
 	s.store, err = store.New(store.Options{Databases: v.Databases, Shards: shards,
