@@ -52,23 +52,26 @@ func (d *StringDraft) Free() { d.d.Free() }
 // ListDraft is a list in the making: of elements, or of nodes of a quicklist.
 type ListDraft struct {
 	s   *Store
-	lim *listLimits
-	lp  []byte // as long as it is compact
-	n   int    // elements of lp
-	// node says that lp is a node as it came.
-	node bool
-	d    *Detached
-	q    quicklist
+	lim *listLimits // of the nodes
+	end *listLimits // those by which the list becomes a listpack in the end
+	lp  []byte      // the first node, as long as it is the only one
+	n   int         // elements of lp
+	d   *Detached
+	q   quicklist
 }
+
+// sizeEstimate is what Redis reckons an entry takes beyond the element's bytes when it looks for room in a node.
+const sizeEstimate = 8
 
 // NewListDraft makes an empty draft.
 func (s *Store) NewListDraft() *ListDraft {
-	return &ListDraft{s: s, lim: s.listLim.Load(), lp: listpack.New()}
+	lim := s.listLim.Load()
+	return &ListDraft{s: s, lim: lim, end: lim, lp: listpack.New()}
 }
 
 // Push adds an element at the end.
 func (d *ListDraft) Push(v []byte) {
-	if d.d == nil && d.lim.over(len(d.lp)+len(v), d.n+1) {
+	if d.d == nil && d.n > 0 && (len(v) >= d.lim.large || d.plain() || d.lim.over(len(d.lp)+len(v)+sizeEstimate, d.n+1)) {
 		d.toQuick()
 	}
 	if d.d != nil {
@@ -84,13 +87,18 @@ func (d *ListDraft) Push(v []byte) {
 func (d *ListDraft) PushNode(lp []byte) {
 	if d.d == nil && d.n == 0 {
 		d.n = listpack.Len(lp)
-		d.lp, d.node = append(d.lp[:0], lp...), true
+		d.lp = append(d.lp[:0], lp...)
 		return
 	}
 	if d.d == nil {
 		d.toQuick()
 	}
 	d.q.appendListpack(lp)
+}
+
+// plain reports whether lp is one element that must have a node for itself.
+func (d *ListDraft) plain() bool {
+	return d.n == 1 && len(d.lp) > d.lim.large && listpack.Get(d.lp, listpack.HeaderSize).Len() >= d.lim.large
 }
 
 func (d *ListDraft) toQuick() {
@@ -101,9 +109,9 @@ func (d *ListDraft) toQuick() {
 	d.lp = nil
 }
 
-// Detached is the list, which must have elements.
+// Detached is the list, which must have elements. As in Redis one node becomes a listpack if that is not too big.
 func (d *ListDraft) Detached() *Detached {
-	if d.d == nil && d.node && d.lim.over(len(d.lp), d.n) {
+	if d.d == nil && (d.plain() || !d.end.packs(len(d.lp), d.n, 1)) {
 		d.toQuick()
 	}
 	if d.d == nil {

@@ -181,7 +181,7 @@ func (l *List) shrink(q *quicklist) {
 	}
 	if r.nodes == 1 {
 		n := nodeOf(r.head)
-		if small := n.len() <= l.lim.bytes/2 || l.lim.counted; small && int(n.count) <= l.lim.count/2 && !q.plain(n) {
+		if l.lim.packs(n.len(), int(n.count), 2) && !q.plain(n) {
 			l.toCompact(n.lp())
 			return
 		}
@@ -420,9 +420,12 @@ func checkList(_ *table, e Entry) error {
 	return nil
 }
 
-// DetachedList makes a list of what build adds at the end, one after the other: at least one element, which it does not keep.
+// DetachedList makes a list of what build adds at the end, one after the other: at least one element, which it does not keep. As SORT's in Redis
+// it is made of nodes of the default size, whatever list-max-listpack-size is.
 func (s *Store) DetachedList(build func(add func(v []byte))) *Detached {
 	d := s.NewListDraft()
+	lim := listLimitsOf(defaultFill, int64(d.lim.large))
+	d.lim = &lim
 	build(d.Push)
 	return d.Detached()
 }

@@ -356,3 +356,44 @@ func TestDetachedList(t *testing.T) {
 		}
 	}
 }
+
+// A list that is made at once has nodes of the default size: only its end looks at list-max-listpack-size.
+func TestDetachedListEncoding(t *testing.T) {
+	for _, c := range []struct {
+		size, elems, bytes int
+		large              int64
+		want               Encoding
+	}{
+		{size: -2, elems: 100, bytes: 10, want: EncListpack},
+		{size: -2, elems: 1000, bytes: 10, want: EncQuicklist},
+		{size: -1, elems: 500, bytes: 10, want: EncQuicklist},
+		{size: -5, elems: 1000, bytes: 10, want: EncQuicklist},
+		{size: 4, elems: 4, bytes: 10, want: EncListpack},
+		{size: 4, elems: 5, bytes: 10, want: EncQuicklist},
+		{size: 128, elems: 1, bytes: 9000, want: EncListpack},
+		{size: 128, elems: 2, bytes: 5000, want: EncQuicklist},
+		{size: -2, elems: 1, bytes: 9000, want: EncQuicklist},
+		{size: -3, elems: 1, bytes: 9000, want: EncListpack},
+		{size: -2, elems: 1, bytes: 10, large: 10, want: EncQuicklist},
+		{size: -2, elems: 1, bytes: 9, large: 10, want: EncListpack},
+	} {
+		s := newStore(t, 2, 1)
+		lim := *s.limits()
+		lim.ListMaxListpackSize = c.size
+		s.SetLimits(lim)
+		s.SetLargeElement(c.large)
+		db := s.DB(0, testNow)
+		k := db.Key([]byte("k"))
+		db.Install(k, s.DetachedList(func(add func(v []byte)) {
+			for range c.elems {
+				add(bytes.Repeat([]byte("x"), c.bytes))
+			}
+		}), 0)
+		check(t, s)
+		if e := db.Peek(k); e.Encoding() != c.want || e.ListLen() != c.elems {
+			t.Errorf("%+v: %s of %d", c, e.Encoding(), e.ListLen())
+		}
+		db.ListPush(k, false, [][]byte{[]byte("y")})
+		check(t, s)
+	}
+}

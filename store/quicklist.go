@@ -33,8 +33,10 @@ type listLimits struct {
 	counted bool
 }
 
-// defaultLarge is Redis's threshold.
-const defaultLarge = 1 << 30
+const (
+	defaultLarge = 1 << 30 // Redis's threshold
+	defaultFill  = -2      // list-max-listpack-size unless it is set
+)
 
 // listLimitsOf works them out. large is 0 for the default.
 func listLimitsOf(size int, large int64) listLimits {
@@ -73,6 +75,11 @@ func (s *Store) SetLargeElement(n int64) {
 
 // over reports whether a listpack of so many bytes and elements is too big for a list.
 func (l *listLimits) over(bytes, count int) bool { return bytes > l.bytes || count > l.count }
+
+// packs reports whether a quicklist of one node, of so many bytes and elements, may become a listpack: if it is in a part of the limits.
+func (l *listLimits) packs(bytes, count, part int) bool {
+	return (l.counted || bytes <= l.bytes/part) && count <= l.count/part
+}
 
 // quicklist is a handle on a big list, valid until something else changes the shard.
 type quicklist struct {
