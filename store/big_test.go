@@ -243,11 +243,11 @@ func TestOwnArena(t *testing.T) {
 // Purge compacts a value that has lost most of its elems, while they come and go; and what a RENAME takes away from it stays usable.
 func TestPurgeOwnArena(t *testing.T) {
 	m := newBigModel(t)
-	for j := range 4 {
-		m.change(0, fmt.Sprint("k", j), 0, 100_000, 10, true)
+	for j := range 2 {
+		m.change(0, fmt.Sprint("k", j), 0, 300_000, 10, true)
 	}
-	for j := range 4 {
-		for n := range 100_000 / 10 {
+	for j := range 2 {
+		for n := range 300_000 / 10 {
 			m.change(0, fmt.Sprint("k", j), n*10+1, 9, 10, false)
 		}
 	}
