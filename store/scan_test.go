@@ -20,7 +20,7 @@ func TestScanWhileTableChanges(t *testing.T) {
 		}
 		others, peak := 0, 0
 		grow, segs := true, map[int64]bool{}
-		for round := range 5 {
+		for round := 0; round < 5 || len(segs) < 6 && round < 50; round++ {
 			for name := range stay {
 				stay[name] = 0
 			}
