@@ -119,9 +119,12 @@ func (h cell) move(east, north int) cell {
 	return cell{lon | lat, h.step}
 }
 
-// step adds d to the number whose bits are those of own; between them lie those of other.
+// step adds d to the number whose bits are those of own; between them lie those of other. What is not moved keeps bits beyond these, as in Redis:
+// that is the cell of longitude 180, which is one too many.
 func step(v uint64, d int, other, own uint64) uint64 {
 	switch {
+	case d == 0:
+		return v
 	case d > 0:
 		v += other + 1
 	case d < 0:
