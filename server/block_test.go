@@ -163,7 +163,7 @@ func TestBlockingInsideExec(t *testing.T) {
 	want(t, "first key first", a.reply(), bulks("a", "2"))
 	want(t, "LLEN b", w.do("LLEN b"), ":1\r\n")
 
-	a.send("BLPOP x 0.1")
+	a.send("BLPOP x 2") // long enough for a slow machine to see it wait
 	waitFor(t, s, 1)
 	w.send("MULTI", "RPUSH x 1", "DEL x", "EXEC")
 	for range 4 {
