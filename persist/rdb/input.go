@@ -22,8 +22,9 @@ func (in *input) corrupt(text string) error {
 	return &Error{Offset: in.offset(), Text: text, Kind: ErrCorrupt}
 }
 
+// truncated is the error for input that ends before what is to be read from pos on.
 func (in *input) truncated() error {
-	return &Error{Offset: in.base + int64(len(in.b)), Text: eofText, Kind: ErrTruncated}
+	return &Error{Offset: in.offset(), Text: eofText, Kind: ErrTruncated}
 }
 
 // need makes n bytes available at pos.

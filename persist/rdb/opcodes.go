@@ -11,6 +11,7 @@ import (
 func (s *Scanner) head(r *Record) (key bool, err error) {
 	*r = Record{DB: s.db, IdleS: -1, Freq: -1}
 	for {
+		s.doing = DoingType
 		at := s.in.offset()
 		op, err := s.in.byte()
 		if err != nil {
@@ -18,6 +19,7 @@ func (s *Scanner) head(r *Record) (key bool, err error) {
 		}
 		switch op {
 		case opExpire, opExpireMs:
+			s.doing = DoingExpire
 			r.DeadlineMs, err = s.deadline(op)
 		case opFreq:
 			var b byte
@@ -32,7 +34,8 @@ func (s *Scanner) head(r *Record) (key bool, err error) {
 				return false, s.opcode(op, at)
 			}
 			if r.Type = Type(op); !r.Type.known() {
-				return false, &Error{Offset: at, Text: "Invalid object type: " + strconv.Itoa(int(op)), Kind: ErrCorrupt}
+				s.typ = r.Type
+				return false, &Error{Offset: at + 1, Text: "Invalid object type: " + strconv.Itoa(int(op)), Kind: ErrCorrupt}
 			}
 			return true, nil
 		}
@@ -69,6 +72,7 @@ func (s *Scanner) opcode(op byte, at int64) error {
 	case opEOF:
 		return s.end()
 	case opSelectDB:
+		s.doing = DoingLen
 		n, err := s.in.count()
 		if err != nil {
 			return err
@@ -81,6 +85,7 @@ func (s *Scanner) opcode(op byte, at int64) error {
 		s.db = int(n)
 		return nil
 	case opResizeDB:
+		s.doing = DoingLen
 		keys, err := s.in.count()
 		if err != nil {
 			return err
@@ -104,6 +109,7 @@ func (s *Scanner) opcode(op byte, at int64) error {
 }
 
 func (s *Scanner) aux() error {
+	s.doing = DoingAux
 	name, err := s.in.str(&s.buf[0])
 	if err != nil {
 		return err
@@ -116,17 +122,21 @@ func (s *Scanner) aux() error {
 	return err
 }
 
+// sumVersion is the first version with a checksum.
+const sumVersion = 5
+
 // end checks the checksum that version 5 and later have.
 func (s *Scanner) end() error {
+	s.doing = DoingChecksum
 	s.sumTo(s.in.pos)
-	if s.version < 5 {
+	if s.version < sumVersion {
 		return io.EOF
 	}
 	p, err := s.in.bytes(8)
 	if err != nil {
 		return err
 	}
-	if want := binary.LittleEndian.Uint64(p); s.sums && want != 0 && want != s.sum {
+	if s.stored = binary.LittleEndian.Uint64(p); s.sums && s.stored != 0 && s.stored != s.sum {
 		return s.in.corrupt("RDB CRC error")
 	}
 	return io.EOF
@@ -137,6 +147,7 @@ func (s *Scanner) unsupported(op byte, at int64) error {
 	text := "Pre-release function format not supported"
 	switch op {
 	case opFunction2:
+		s.doing = DoingFunctions
 		text = "a function library cannot be loaded"
 		if code, err := s.in.str(&s.buf[0]); isAgain(err) {
 			return err
@@ -144,6 +155,7 @@ func (s *Scanner) unsupported(op byte, at int64) error {
 			text = "the function library " + strconv.Quote(firstLine(code)) + " cannot be loaded"
 		}
 	case opModuleAux:
+		s.doing = DoingModuleAux
 		text = "data of a module cannot be loaded"
 		if id, err := s.in.count(); isAgain(err) {
 			return err
@@ -177,11 +189,13 @@ func moduleName(id uint64) string {
 // skipRecord passes a key and its value, which has type t.
 func (s *Scanner) skipRecord(t Type) error {
 	in := &s.in
+	s.doing, s.typ, s.keyAt = DoingKey, t, in.offset()
 	if text := t.unsupported(); text != "" {
 		at := in.offset()
 		if key, err := in.str(&s.buf[0]); isAgain(err) {
 			return err
 		} else if err == nil {
+			s.doing = DoingValue
 			text = "key " + strconv.Quote(string(key)) + " holds " + text
 		}
 		return &Error{Offset: at, Text: text + ", which cannot be loaded yet", Kind: ErrUnsupported}
@@ -189,6 +203,7 @@ func (s *Scanner) skipRecord(t Type) error {
 	if err := in.skipString(); err != nil {
 		return err
 	}
+	s.doing = DoingValue
 	return in.skipValue(t)
 }
 

@@ -50,6 +50,8 @@ const (
 	// maxCut is how long a record is that is cut out of the stream; what is longer is decoded from there.
 	maxCut   = 1 << 20
 	spareMax = 8
+	// maxTries is how often a reader may return nothing.
+	maxTries = 100
 )
 
 // Scanner reads a file: its first stage, which finds keys. The second, decoding values, may be done on other goroutines.
@@ -77,6 +79,37 @@ type Scanner struct {
 	done    error
 	spare   chan []byte
 	buf     [2][]byte // for aux fields
+	doing   Doing
+	typ     Type  // of the last key
+	keyAt   int64 // where the last key is in the file
+	stored  uint64
+}
+
+// Doing is what a Scanner was about to read, in the words of redis-check-rdb.
+type Doing string
+
+// What there is to read.
+const (
+	DoingStart     Doing = "start"
+	DoingType      Doing = "read-type"
+	DoingExpire    Doing = "read-expire"
+	DoingKey       Doing = "read-key"
+	DoingValue     Doing = "read-object-value"
+	DoingChecksum  Doing = "check-sum"
+	DoingLen       Doing = "read-len"
+	DoingAux       Doing = "read-aux"
+	DoingModuleAux Doing = "read-module-aux"
+	DoingFunctions Doing = "read-functions"
+)
+
+// Doing tells where Next has met an error. With DoingKey and DoingValue it was about a key of type t; key is its name, as far as it could be read.
+func (s *Scanner) Doing() (what Doing, t Type, key string) {
+	if at := s.keyAt - s.in.base; s.doing == DoingValue && at >= 0 && at < int64(len(s.in.b)) {
+		in := input{b: s.in.b, pos: int(at)}
+		b, _ := in.str(new([]byte))
+		key = string(b)
+	}
+	return s.doing, s.typ, key
 }
 
 // Reasons of fill to give up: the record is longer than maxCut; or goes on in another buffer than those before.
@@ -87,14 +120,14 @@ var (
 
 // NewScanner begins to read a file, whose header it reads at once. checksum says whether the checksum of the file is checked.
 func NewScanner(r io.Reader, checksum bool) (*Scanner, error) {
-	s := &Scanner{r: r, mark: -1, sums: checksum, spare: make(chan []byte, spareMax)}
+	s := &Scanner{r: r, mark: -1, doing: DoingStart, sums: checksum, spare: make(chan []byte, spareMax)}
 	s.in.more = s.fill
 	h, err := s.in.bytes(9)
 	if err != nil {
 		return nil, err
 	}
 	if string(h[:5]) != "REDIS" {
-		return nil, &Error{Text: "Wrong signature trying to load DB from file", Kind: ErrCorrupt}
+		return nil, &Error{Offset: 9, Text: "Wrong signature trying to load DB from file", Kind: ErrCorrupt}
 	}
 	s.version = atoi(h[5:])
 	if s.version < 1 || s.version > MaxVersion {
@@ -116,6 +149,9 @@ func atoi(b []byte) (n int) {
 
 // Version is the version of the file.
 func (s *Scanner) Version() int { return s.version }
+
+// Stored is the checksum that the file has, 0: none, and whether its version has one. It makes sense after io.EOF.
+func (s *Scanner) Stored() (sum uint64, has bool) { return s.stored, s.version >= sumVersion }
 
 // Offset is how many bytes of the file have been looked at.
 func (s *Scanner) Offset() int64 { return s.in.offset() }
@@ -191,7 +227,7 @@ func (s *Scanner) newBuf(n int) []byte {
 // read reads until n bytes are available at in.pos. The buffer grows with what comes, not with what is asked for.
 func (s *Scanner) read(n uint64) error {
 	in := &s.in
-	for uint64(len(in.b)-in.pos) < n {
+	for tries := 0; uint64(len(in.b)-in.pos) < n; tries++ {
 		if s.rerr != nil {
 			if s.rerr == io.EOF {
 				return in.truncated()
@@ -204,6 +240,11 @@ func (s *Scanner) read(n uint64) error {
 		var k int
 		k, s.rerr = s.r.Read(in.b[len(in.b):cap(in.b)])
 		in.b = in.b[:len(in.b)+k]
+		if k > 0 {
+			tries = 0
+		} else if tries == maxTries && s.rerr == nil {
+			s.rerr = io.ErrNoProgress
+		}
 	}
 	return nil
 }
@@ -218,7 +259,7 @@ func (s *Scanner) sumTo(at int) {
 	}
 }
 
-// Next puts the next keys into b. It returns io.EOF when there are none, and everything is right; then it may be asked for Rest.
+// Next puts the next keys into b. An error comes after the keys before it. It returns io.EOF when there are none, and everything is right; then it may be asked for Rest.
 func (s *Scanner) Next(b *Batch) error {
 	*b = Batch{Records: b.Records[:0], s: s}
 	if s.big {
@@ -244,7 +285,7 @@ func (s *Scanner) Next(b *Batch) error {
 		break
 	}
 	s.filling = false
-	if len(b.Records) == 0 || s.done != nil && s.done != io.EOF {
+	if len(b.Records) == 0 {
 		return s.done
 	}
 	b.buf, s.shared = s.in.b, true
