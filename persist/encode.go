@@ -46,12 +46,7 @@ func AppendValue(enc *rdb.Encoder, dst []byte, e store.Entry, t rdb.Type) []byte
 	case rdb.TypeSetIntset, rdb.TypeZSetListpack:
 		return enc.String(dst, e.Block())
 	case rdb.TypeSet:
-		dst = rdb.AppendLen(dst, uint64(e.SetLen()))
-		e.SetEach(func(m []byte) bool {
-			dst = enc.String(dst, m)
-			return true
-		})
-		return dst
+		return appendSet(enc, dst, e)
 	case rdb.TypeZSet2:
 		// From the greatest on, as Redis does: reading it back, Redis finds the place of each at once.
 		dst = rdb.AppendLen(dst, uint64(e.ZLen()))
@@ -69,6 +64,23 @@ func AppendValue(enc *rdb.Encoder, dst []byte, e store.Entry, t rdb.Type) []byte
 		return rdb.AppendInt(dst, v)
 	}
 	return enc.String(dst, e.Bytes(nil))
+}
+
+func appendSet(enc *rdb.Encoder, dst []byte, e store.Entry) []byte {
+	dst = rdb.AppendLen(dst, uint64(e.SetLen()))
+	if e.Encoding() == store.EncListpack {
+		var scratch [24]byte
+		lp := e.Block()
+		for off := listpack.First(lp); off >= 0; off = listpack.Next(lp, off) {
+			dst = enc.String(dst, listpack.Bytes(lp, off, &scratch))
+		}
+		return dst
+	}
+	e.SetEach(func(m []byte) bool {
+		dst = enc.String(dst, m)
+		return true
+	})
+	return dst
 }
 
 func appendList(enc *rdb.Encoder, dst []byte, e store.Entry) []byte {

@@ -198,18 +198,18 @@ func TestReadError(t *testing.T) {
 // Values that are not held in memory as a whole.
 func TestBig(t *testing.T) {
 	random := strings.Builder{}
-	for i := 0; random.Len() < 3<<20; i++ {
+	for i := 0; random.Len() < 8<<18; i++ {
 		fmt.Fprintf(&random, "%x", i*i*i)
 	}
-	list, hash := "\x80\x00\x03\x00\x00", "\x80\x00\x00\xc0\x00"
+	list, hash := "\x80\x00\x01\x40\x00", "\x80\x00\x00\x60\x00"
 	wantList, wantHash := "list:", "hash:"
 	var l, wl, h, wh strings.Builder
-	for i := range 0x30000 {
+	for i := range 0x14000 {
 		s := fmt.Sprintf("element %d", i)
 		l.WriteString(str(s))
 		fmt.Fprintf(&wl, " %s", s)
 	}
-	for i := range 0xc000 {
+	for i := range 0x6000 {
 		f, v := fmt.Sprintf("field%06d", i), fmt.Sprintf("some value that is a bit longer %d", i)
 		h.WriteString(str(f, v))
 		fmt.Fprintf(&wh, " %s=%s", f, v)
@@ -217,7 +217,10 @@ func TestBig(t *testing.T) {
 	wantList += wl.String()[1:]
 	wantHash += wh.String()[1:]
 	big := random.String()
-	zeros := strings.Repeat("x", 5<<20) + big[:1000] + strings.Repeat("y", 5<<20)
+	if len(packed(big)) <= maxCut {
+		t.Fatal("a compressed string that is not big")
+	}
+	zeros := strings.Repeat("x", 1<<20) + big[:1000] + strings.Repeat("y", 1<<20)
 	pairs := []struct {
 		t       Type
 		p, want string
