@@ -103,6 +103,9 @@ func (c *Conn) PauseUntilDrained() {
 // Yield is Pause until the next turn: for a connection that has had its share of this one.
 func (c *Conn) Yield() {
 	c.Pause(false)
+	if c.queued && !c.yielded {
+		c.unread = true // what it is queued for
+	}
 	c.yielded = true
 	c.loop.readAgain(c)
 }

@@ -317,3 +317,73 @@ func TestHalfClosedPeer(t *testing.T) {
 		c.Close()
 	}
 }
+
+// pauser is a Handler that counts what it is handed, in small parts: now it yields, now it waits for somebody to resume the connection.
+type pauser struct {
+	loop *Loop
+	rnd  *rand.Rand
+	got  atomic.Int64
+}
+
+func (h *pauser) Open(*Conn)          {}
+func (h *pauser) Close(*Conn, error)  {}
+func (h *pauser) Served()             {}
+func (h *pauser) Turn() time.Duration { return -1 }
+func (h *pauser) Data(c *Conn, in []byte) int {
+	n := min(len(in), 1+h.rnd.IntN(300_000))
+	h.got.Add(int64(n))
+	switch h.rnd.IntN(3) {
+	case 0:
+		c.Yield()
+	case 1:
+		c.Pause(true)
+		if h.rnd.IntN(2) == 0 {
+			h.loop.Post(c.Resume)
+		} else {
+			pause := time.Duration(h.rnd.IntN(1000)) * time.Microsecond
+			time.AfterFunc(pause, func() { h.loop.Post(c.Resume) })
+		}
+	default:
+		c.Yield()
+	}
+	return n
+}
+
+// TestNothingIsLeftUnread: whatever pauses a connection and lets it go on, all that arrives is read.
+func TestNothingIsLeftUnread(t *testing.T) {
+	l, err := NewLoop(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &pauser{loop: l, rnd: rand.New(rand.NewPCG(5, 6))}
+	l.SetHandler(h)
+	go l.Run()
+	defer func() {
+		l.Stop()
+		<-l.Done()
+	}()
+	ln, err := ListenTCP("127.0.0.1", 0, ListenOptions{Backlog: 511})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln.Start(l, func() *Loop { return l }, nil, nil)
+	defer ln.Close(nil)
+	nc, err := net.Dial("tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	const size = 64 << 20
+	b := make([]byte, 1<<20)
+	nc.SetDeadline(time.Now().Add(20 * time.Second))
+	for sent := 0; sent < size; sent += len(b) {
+		if _, err := nc.Write(b); err != nil {
+			t.Fatalf("%v; %d of %d bytes were handed over", err, h.got.Load(), sent)
+		}
+	}
+	for deadline := time.Now().Add(10 * time.Second); h.got.Load() < size; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d of %d bytes were handed over", h.got.Load(), size)
+		}
+	}
+}
