@@ -105,9 +105,14 @@ func (s *Subscriber) Unsubscribe(k Kind, name []byte) bool {
 	return true
 }
 
-// Close ends all subscriptions. It may be called while messages are delivered.
+// Close ends the subscriber: it gets nothing any more. It may be called while messages are delivered.
 func (s *Subscriber) Close() {
 	s.gone = true
+	s.UnsubscribeAll()
+}
+
+// UnsubscribeAll ends all subscriptions. What was published before is lost to it. It may be called while messages are delivered.
+func (s *Subscriber) UnsubscribeAll() {
 	h, l := s.hub, &s.hub.loops[s.loop]
 	for k := range NumKinds {
 		for _, m := range s.names[k] {

@@ -22,7 +22,7 @@ func (s *Server) watchConfig() error {
 	on(func(_, v *config.Values) error { s.apply(v); return nil },
 		"proto-max-bulk-len", "hll-sparse-max-bytes", "maxmemory", "maxmemory-policy", "maxmemory-clients", "lfu-log-factor", "lfu-decay-time",
 		"lazyfree-lazy-user-del", "lazyfree-lazy-user-flush", "lazyfree-lazy-server-del", "lazyfree-lazy-expire", "slowlog-log-slower-than",
-		"latency-monitor-threshold", "latency-tracking", "notify-keyspace-events",
+		"latency-monitor-threshold", "latency-tracking", "notify-keyspace-events", "tracking-table-max-keys",
 		"hash-max-listpack-entries", "hash-max-listpack-value", "list-max-listpack-size", "list-compress-depth", "set-max-intset-entries",
 		"set-max-listpack-entries", "set-max-listpack-value", "zset-max-listpack-entries", "zset-max-listpack-value")
 	on(func(old, v *config.Values) error {
@@ -87,6 +87,7 @@ func (s *Server) apply(v *config.Values) {
 	s.store.SetLRU(v.MaxMemoryPolicy.LFU(), v.LFULogFactor, v.LFUDecayTime)
 	s.store.SetLimits(limitsOf(v))
 	s.setNotify(v.NotifyKeyspaceEvents)
+	s.setTrackingLimit(v.TrackingTableMaxKeys)
 	for _, l := range s.loops {
 		l.nl.Post(func() { l.stats.tracking = v.LatencyTracking })
 	}

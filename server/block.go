@@ -65,7 +65,7 @@ func (s *Server) endWaiting(w *waiter) {
 
 // observeLocked keeps Env.Observed in step with those who want to hear of changes. watchMu is held.
 func (s *Server) observeLocked() {
-	s.env.Observed.Store(s.waiters > 0 || s.txns.Count() > 0 || s.notified.Load() != 0)
+	s.env.Observed.Store(s.waiters > 0 || s.txns.Count() > 0 || s.notified.Load() != 0 || s.tracking.count.Load() > 0)
 }
 
 // abandon ends the waiting of a client that is gone, unless it has been served.
@@ -95,7 +95,7 @@ func (l *eventLoop) wait(cl *Client, w *waiter, start int64) {
 	w.tookNs = l.mono - start
 	cl.waiting, cl.wait = waitBlock, w
 	cl.conn.Pause(true)
-	if l.serving != cl {
+	if l.serving != cl && !cl.awaitsReply() {
 		l.sendHeld(cl)
 	}
 	if w.timeoutMs > 0 && w.timeoutMs < maxTimeoutMs {
@@ -182,8 +182,12 @@ func (l *eventLoop) missed(w *waiter) {
 	switch {
 	case w.cl.closed.Load():
 		l.srv.abandon(w)
+		return
 	case w.cl.wait == w && w.deadline == 0 && w.timeoutMs > 0 && w.timeoutMs < maxTimeoutMs:
 		l.unblock(w, false)
+	}
+	if w.cl.wait == w && !w.cl.awaitsReply() {
+		l.sendHeld(w.cl)
 	}
 }
 

@@ -27,8 +27,7 @@ const (
 	gateLoading                        // server: the data are being loaded
 	gateClientMem                      // server: maxmemory-clients is set
 	gateTracking                       // the client caches, and has the server tell of changed keys
-	gateTarget                         // messages of other clients' caching are redirected to the client
-	gateHeld                           // messages are held back for the client, see push.go
+	gateHeld                           // messages are held back for the client, which may get none any more, see push.go
 	gateTracing                        // server: latency monitor or slow log of every command: no fast path
 )
 
@@ -79,6 +78,8 @@ type Client struct {
 	ssubs           int                // shard channels
 	wait            *waiter            // while waiting is waitBlock
 	sub             *pubsub.Subscriber // nil: it has never subscribed to anything
+	track           *tracker           // nil: it has never tracked keys
+	target          bool               // other clients redirect what they are told of changed keys to it
 	held            []byte             // messages that wait for the end of a command; see hold
 	tx              txState
 	closed          atomic.Bool

@@ -2,6 +2,7 @@ package server
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"radish/command"
@@ -15,7 +16,7 @@ const clientBase = command.NoScript | command.Loading | command.Stale | command.
 func (s *Server) clientSpec() command.Spec {
 	return command.Spec{Name: "client", Arity: -2, Flags: command.Sentinel, Group: command.GroupConnection, Since: "2.4.0",
 		Summary: "Everything about connections.", Complexity: "That of the subcommand",
-		Sub: append(s.clientOwnSpecs(), s.clientOthersSpecs()...)}
+		Sub: slices.Concat(s.clientOwnSpecs(), s.clientTrackingSpecs(), s.clientOthersSpecs())}
 }
 
 // clientOwnSpecs are the subcommands about the client's own connection.
@@ -87,8 +88,12 @@ func (s *Server) clientOthersSpecs() []command.Spec {
 
 func clientHelp(c *command.Ctx) error {
 	return c.ReplyHelp(
+		"CACHING (YES|NO)",
+		"    Track the keys of the next command, or do not, with TRACKING ... OPTIN or OPTOUT.",
 		"GETNAME",
 		"    Show the name of this connection.",
+		"GETREDIR",
+		"    Show the id of the connection that is told of changed keys instead of this one.",
 		"ID",
 		"    Show the id of this connection.",
 		"INFO",
@@ -129,6 +134,10 @@ func clientHelp(c *command.Ctx) error {
 		"    * LIB-VER: its version.",
 		"SETNAME <name>",
 		"    Name this connection.",
+		"TRACKING (ON|OFF) [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]] [OPTIN] [OPTOUT] [NOLOOP]",
+		"    Have the server tell when keys change that this connection may have cached.",
+		"TRACKINGINFO",
+		"    Show how this connection tracks keys.",
 		"UNBLOCK <client-id> [TIMEOUT|ERROR]",
 		"    End the blocking command of a client, as a timeout or an error would.",
 		"UNPAUSE",

@@ -91,7 +91,7 @@ func TestClientHelp(t *testing.T) {
 	_, addr := startServer(t)
 	w := dial(t, addr)
 	got := w.do("CLIENT HELP")
-	if !strings.Contains(got, "\r\n+CLIENT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:\r\n+GETNAME\r\n") ||
+	if !strings.Contains(got, "\r\n+CLIENT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:\r\n+CACHING (YES|NO)\r\n") ||
 		!strings.HasSuffix(got, "+HELP\r\n+    Print this help.\r\n") {
 		t.Errorf("CLIENT HELP: %q", got)
 	}

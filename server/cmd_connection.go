@@ -95,6 +95,7 @@ func (s *Server) cmdReset(c *command.Ctx) error {
 	}
 	s.endMulti(cl)
 	cl.unsubscribeAll()
+	s.setTracking(cl, nil)
 	if cl.reply != replySkip {
 		cl.reply = replyOn
 		cl.gates &^= gateReplyOff

@@ -141,7 +141,7 @@ func (c *Client) confirm(ctx *command.Ctx, k pubsub.Kind, word string, name []by
 	if c.gates&gateReplyOff != 0 {
 		w = &resp.Writer{Proto: w.Proto}
 		defer func() { c.hold(w.Buf) }()
-	} else if c.gates&gateHeld != 0 && !ctx.Deny {
+	} else if len(c.held) > 0 && !ctx.Deny {
 		w.Raw(c.takeHeld())
 	}
 	w.Push(3)
@@ -157,6 +157,9 @@ func (c *Client) confirm(ctx *command.Ctx, k pubsub.Kind, word string, name []by
 // subscribed keeps what depends on the client's subscriptions.
 func (c *Client) subscribed() {
 	c.gates &^= gateSubscribe
+	if len(c.held) > 0 {
+		c.gates |= gateHeld
+	}
 	c.subs, c.psubs, c.ssubs = 0, 0, 0
 	if c.sub != nil && c.sub.Any() {
 		c.gates |= gateSubscribe
@@ -167,13 +170,11 @@ func (c *Client) subscribed() {
 
 // unsubscribeAll ends all subscriptions without a word.
 func (c *Client) unsubscribeAll() {
-	if c.sub != nil {
-		c.sub.Close()
-		c.sub = nil
+	if c.sub == nil {
+		return
 	}
-	if !c.closed.Load() {
-		c.subscribed()
-	}
+	c.sub.UnsubscribeAll()
+	c.subscribed()
 }
 
 // publish is the handler of PUBLISH and SPUBLISH.

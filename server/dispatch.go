@@ -47,6 +47,7 @@ func (l *eventLoop) refuse(cl *Client, spec *command.Spec, err error) outcome {
 	if spec != nil {
 		l.stats.rejected(spec)
 	}
+	cl.endCaching(spec)
 	switch {
 	case spec != nil && isExec(spec):
 		l.srv.endMulti(cl)
@@ -121,6 +122,9 @@ func (l *eventLoop) call(cl *Client, r *request) outcome {
 	l.kept = 0
 	hits, misses := c.Hits, c.Misses
 	err := spec.Handler(c)
+	if cl.gates&gateTracking != 0 && spec.Flags&command.ReadOnly != 0 && err != command.ErrOffload {
+		l.srv.remember(c, cl, c.Keys)
+	}
 	if len(c.Ready) > 0 {
 		l.srv.serveReady(c, held|all.write, l.nowMs)
 	}

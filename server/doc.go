@@ -14,8 +14,9 @@
 //     order only by a try that waits for nobody (serve.go)
 //  2. Server.watchMu, Server.lnMu and the mutexes of slowlog, latency, monitors and pauses: no shard is locked
 //     while one of them is held, and no loop waited for, but under lnMu for listeners to close
-//  3. the mutexes of txn.Watches and of the queues of waiting clients (waiting.go): nothing is locked while one of
-//     them is held
+//  3. the mutexes of txn.Watches, of the queues of waiting clients (waiting.go), and of the tables of client-side
+//     caching (tracking.go: prefixMu before mu): while one of them is held nothing is locked but what follows
+//  4. those of package pubsub, in the order that it tells
 //
 // An event loop never sleeps for a shard that a long command holds: it parks the connection (gate.go).
 // Only workers and background goroutines wait for event loops, never a loop for another: a worker may

@@ -302,6 +302,7 @@ func (s *Server) runQueue(cl *Client, c *command.Ctx, plan execPlan) (dirty int6
 		c.Reply.Proto = cl.proto
 		start, mark, broken := s.monotonic(), c.Reply.Point(), c.Reply.Broken
 		err := cmd.Spec.Handler(c)
+		s.rememberRead(c, cl)
 		if err != nil {
 			c.Reply.Cut(mark)
 			c.Reply.Error(err.Error())

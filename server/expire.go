@@ -78,6 +78,9 @@ func (s *Server) onExpired(db int, key []byte) {
 	if s.env.Observed.Load() {
 		k := s.store.Key(key)
 		s.txns.TouchLapsed(s.store.ShardOf(k.H), db, key)
+		if s.tracking.count.Load() > 0 {
+			s.trackChange(nil, k)
+		}
 		s.keyEvent(nil, db, k, command.EventExpired, "expired", false)
 	}
 }
@@ -102,12 +105,15 @@ func (s *Server) onEvicted(db int, key []byte) {
 	}
 }
 
-// keyEvent tells those who observe keys: WATCH, clients that wait, and who has subscribed to notifications. The key's shard is locked. c is nil when the
+// keyEvent tells those who observe keys: WATCH, clients that cache, clients that wait, and who has subscribed to notifications. The key's shard is locked. c is nil when the
 // store has deleted the key by itself.
 func (s *Server) keyEvent(c *command.Ctx, db int, k store.Key, class command.EventClass, event string, changed bool) {
 	if changed {
 		if s.txns.Count() > 0 {
 			s.txns.Touch(s.store.ShardOf(k.H), db, k.B)
+		}
+		if s.tracking.count.Load() > 0 {
+			s.trackChange(c, k)
 		}
 		if c != nil && s.waiting.keys.Load() > 0 {
 			s.signalReady(c, db, k)
@@ -118,8 +124,9 @@ func (s *Server) keyEvent(c *command.Ctx, db int, k store.Key, class command.Eve
 	}
 }
 
-// onFlushed hears of an emptied database, or of all (-1): whoever watches a key that was there is told.
-func (s *Server) onFlushed(_ *command.Ctx, db int) {
+// onFlushed hears of an emptied database, or of all (-1): whoever watches a key that was there is told, and whoever caches keys.
+func (s *Server) onFlushed(c *command.Ctx, db int) {
+	s.trackFlush(c)
 	s.txns.TouchAll(func(i int) bool { return db < 0 || i == db }, func(int, string) bool { return false })
 }
 

@@ -33,7 +33,10 @@ func (s *Server) forget(cl *Client) {
 	if cl.monitor {
 		s.removeMonitor(cl)
 	}
-	cl.unsubscribeAll()
+	s.untrack(cl)
+	if cl.sub != nil {
+		cl.sub.Close()
+	}
 	switch cl.waiting {
 	case waitPause:
 		s.blocked.Add(-1)

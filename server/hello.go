@@ -137,6 +137,9 @@ func (s *Server) cmdHello(c *command.Ctx) error {
 		}
 		if o.proto != 0 {
 			cl.proto = o.proto
+			if cl.track != nil {
+				cl.track.resp3.Store(cl.proto == 3)
+			}
 		}
 	})
 	w := c.Reply

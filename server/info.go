@@ -187,7 +187,7 @@ func (w *infoWriter) clients() {
 	w.field("client_recent_max_input_buffer", w.g.maxIn)
 	w.field("client_recent_max_output_buffer", w.g.maxOut)
 	w.field("blocked_clients", w.s.blocked.Load())
-	w.field("tracking_clients", 0)
+	w.field("tracking_clients", w.s.tracking.count.Load())
 	w.field("pubsub_clients", w.g.pubsub)
 	w.field("clients_in_timeout_table", w.g.timeouts)
 	w.field("total_blocking_keys", w.s.waiting.keys.Load())

@@ -32,6 +32,7 @@ type eventLoop struct {
 	totals        loopTotals
 	crowded       []*Client              // see throttle
 	serving       *Client                // whose requests are being run
+	changed       []bcastKey             // this turn, see trackBroadcast
 	deliverPosted func()                 // deliver
 	paused        []*Client              // by CLIENT PAUSE
 	timeouts      *btree.BTreeG[*waiter] // those who wait with a time-out, by deadline
@@ -153,7 +154,7 @@ func (l *eventLoop) Data(conn *netloop.Conn, buf []byte) int {
 		}
 	}
 	l.serving = nil
-	if cl.gates&gateHeld != 0 && cl.waiting != waitWorker {
+	if len(cl.held) > 0 && !cl.awaitsReply() {
 		l.w.Buf = append(l.w.Buf, cl.takeHeld()...)
 	}
 	l.send(cl, base)

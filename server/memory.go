@@ -10,10 +10,10 @@ import (
 	"radish/store"
 )
 
-// usedMemory is what maxmemory is compared with: keys, values and tables, what clients hold, and what the
+// usedMemory is what maxmemory is compared with: keys, values and tables, what clients hold and have read, and what the
 // process held at its start.
 func (s *Server) usedMemory() int64 {
-	return s.store.UsedMemory() + s.clientMem.Load() + s.startMem
+	return s.store.UsedMemory() + s.clientMem.Load() + s.tracking.mem.Load() + s.startMem
 }
 
 // evictable is usedMemory without what is being freed already, and without what clients hold beyond maxmemory-clients:

@@ -10,7 +10,7 @@ import (
 
 // gatesPushes are the clients that may get messages: before and after each of their commands the loop's mailbox is emptied, so that
 // replies and messages come in the order of one thread.
-const gatesPushes = gateSubscribe | gateTracking | gateTarget
+const gatesPushes = gateSubscribe | gateTracking
 
 // gatesAfter is why there is something to do when a command has been run and its reply stands in the loop's buffer.
 const gatesAfter = gateReplyOff | gateHeld | gatesPushes
@@ -44,7 +44,7 @@ func (c *Client) Receive(b []byte, shared bool) {
 		return
 	}
 	l.stats.netOut += int64(len(b))
-	if c == l.serving || c.waiting == waitWorker || c.conn == nil {
+	if c == l.serving || c.conn == nil || c.awaitsReply() {
 		c.hold(b)
 		return
 	}
@@ -63,10 +63,14 @@ func (c *Client) Receive(b []byte, shared bool) {
 	}
 }
 
+// awaitsReply says that the client's command runs, or has been run, elsewhere, and the loop does not have the reply yet.
+func (c *Client) awaitsReply() bool {
+	return c.waiting == waitWorker || c.waiting == waitBlock && c.wait.state.Load() != waitOpen
+}
+
 // hold keeps messages until the reply of the command that runs is written.
 func (c *Client) hold(b []byte) {
 	c.held = append(c.held, b...)
-	c.gates |= gateHeld
 	if c.conn != nil {
 		c.loop.checkOutput(c, len(c.held))
 	}
@@ -96,14 +100,14 @@ func (l *eventLoop) deliver() {
 // deliverTo empties the mailbox between two commands of a client, which has what was sent to it behind the last reply.
 func (l *eventLoop) deliverTo(cl *Client) {
 	l.deliver()
-	if cl.gates&gateHeld != 0 {
+	if len(cl.held) > 0 {
 		l.w.Buf = append(l.w.Buf, cl.takeHeld()...)
 	}
 }
 
 // sendHeld sends what was held back for a client whose requests the loop is not running.
 func (l *eventLoop) sendHeld(cl *Client) {
-	if cl.gates&gateHeld != 0 {
+	if len(cl.held) > 0 {
 		cl.conn.WriteLater(cl.takeHeld())
 	}
 }
@@ -119,6 +123,7 @@ func (l *eventLoop) afterReply(cl *Client, spec *command.Spec, mark int, err err
 			l.dropSkipped(cl, mark)
 		}
 	}
+	cl.endCaching(spec)
 	if l.w.Broken { // the client is about to be ended
 		return
 	}
@@ -129,6 +134,7 @@ func (l *eventLoop) afterReply(cl *Client, spec *command.Spec, mark int, err err
 
 // Served sends what the turn's commands have published.
 func (l *eventLoop) Served() {
+	l.broadcastTurn()
 	l.srv.hub.Served(l.index)
 }
 

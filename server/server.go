@@ -33,15 +33,16 @@ type Logger interface {
 
 // Server is one running data store. New makes it, Start lets clients in, Wait returns when it has ended.
 type Server struct {
-	cfg     *config.Config
-	log     Logger
-	table   *command.Table
-	env     command.Env
-	store   *store.Store
-	loops   []*eventLoop
-	txns    *txn.Watches
-	waiting *waiting
-	hub     *pubsub.Hub
+	cfg      *config.Config
+	log      Logger
+	table    *command.Table
+	env      command.Env
+	store    *store.Store
+	loops    []*eventLoop
+	txns     *txn.Watches
+	waiting  *waiting
+	hub      *pubsub.Hub
+	tracking *tracking
 	// replies lends memory to the replies of workers
 	replies resp.Pool
 
@@ -138,6 +139,7 @@ func New(cfg *config.Config, log Logger) (*Server, error) {
 	s.txns = txn.NewWatches(s.store.Shards())
 	s.waiting = newWaiting(s.store.Shards())
 	s.hub = pubsub.New(v.IOThreads, s.hubHooks())
+	s.tracking = newTracking(s.store.Shards())
 	for i := 0; i < v.IOThreads; i++ {
 		l, err := newEventLoop(s, i)
 		if err != nil {

@@ -73,6 +73,7 @@ func (s *Server) runOn(c *command.Ctx, j *job) error {
 			all.lockLong(s.store)
 			defer all.unlockLong(s.store)
 			err := j.spec.Handler(c)
+			s.rememberRead(c, j.cl)
 			s.serveReady(c, all.write, j.nowMs)
 			return err
 		}
@@ -85,8 +86,16 @@ func (s *Server) runOn(c *command.Ctx, j *job) error {
 	held.lockLong(s.store, write)
 	defer held.unlockLong(s.store, write)
 	err := j.spec.Handler(c)
+	s.rememberRead(c, j.cl)
 	s.serveReady(c, held, j.nowMs)
 	return err
+}
+
+// rememberRead notes, for a client that caches, what a command has read that did not run on a loop by itself. Its shards are locked.
+func (s *Server) rememberRead(c *command.Ctx, cl *Client) {
+	if c.Spec.Flags&command.ReadOnly != 0 && cl.tracks() {
+		s.remember(c, cl, c.Keys)
+	}
 }
 
 // prepareTries is how often a command is prepared whose keys others change meanwhile.
@@ -159,6 +168,7 @@ func (j *job) finish() {
 		j.w.Error(text)
 	}
 	l.after1(cl, j.spec, j.args, j.start, j.dirty)
+	cl.endCaching(j.spec)
 	j.input.Free()
 	cl.waiting = waitNone
 	if cl.closed.Load() {

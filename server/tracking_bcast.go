@@ -1,0 +1,135 @@
+package server
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Broadcast mode of client-side caching: a client names prefixes and is told of every key that begins so, whether it has read it or not. A loop
+// gathers the keys that its commands change in a turn, and tells of all of them at its end, each once; who is no loop tells at once.
+
+// bcastPrefix is a prefix and the clients that have named it. tracking.prefixMu guards them.
+type bcastPrefix struct {
+	prefix  string
+	clients map[*tracker]struct{}
+}
+
+// bcastKey is a key that has changed.
+type bcastKey struct {
+	key string
+	by  *Client // who did it last; nil: nobody
+}
+
+// trackBroadcast notes that a key has changed. It is called where the change was made.
+func (s *Server) trackBroadcast(from int, by *Client, key []byte) {
+	k := bcastKey{string(key), by}
+	if from < 0 {
+		s.broadcast(from, []bcastKey{k})
+		return
+	}
+	l := s.loops[from]
+	l.changed = append(l.changed, k)
+}
+
+// broadcastTurn tells of the keys that the turn's commands have changed.
+func (l *eventLoop) broadcastTurn() {
+	if len(l.changed) == 0 {
+		return
+	}
+	keys := l.changed
+	l.changed = nil
+	slices.SortStableFunc(keys, func(a, b bcastKey) int { return cmp.Compare(a.key, b.key) })
+	n := 0
+	for i := range keys {
+		if n > 0 && keys[n-1].key == keys[i].key {
+			n--
+		}
+		keys[n] = keys[i]
+		n++
+	}
+	l.srv.broadcast(l.index, keys[:n])
+}
+
+// broadcast tells of keys, which are in order, and each there once.
+func (s *Server) broadcast(from int, keys []bcastKey) {
+	t := s.tracking
+	t.prefixMu.RLock()
+	defer t.prefixMu.RUnlock()
+	found := make(map[*bcastPrefix][]bcastKey)
+	for _, k := range keys {
+		t.prefixes.Prefixes([]byte(k.key), func(p *bcastPrefix) { found[p] = append(found[p], k) })
+	}
+	for p, keys := range found {
+		var all []byte
+		for tr := range p.clients {
+			m := tr.mode.Load()
+			if m == nil || !m.bcast {
+				continue
+			}
+			if m.noLoop && slices.ContainsFunc(keys, func(k bcastKey) bool { return k.by == m.client }) {
+				if others := keysArray(keys, m.client); others != nil {
+					s.tell(from, tr, m, others)
+				}
+				continue
+			}
+			if all == nil {
+				all = keysArray(keys, nil)
+			}
+			s.tell(from, tr, m, all)
+		}
+	}
+}
+
+// keysArray is the array of the keys that not has not changed; nil: there are none. If not is nil it is that of all.
+func keysArray(keys []bcastKey, not *Client) []byte {
+	names := make([]string, 0, len(keys))
+	for _, k := range keys {
+		if not == nil || k.by != not {
+			names = append(names, k.key)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return appendBulks(nil, names...)
+}
+
+// joinPrefixes and leavePrefixes keep the table of prefixes in step with how a client tracks.
+func (s *Server) joinPrefixes(tr *tracker, m *trackMode) {
+	if m == nil || !m.bcast {
+		return
+	}
+	t := s.tracking
+	t.prefixMu.Lock()
+	defer t.prefixMu.Unlock()
+	for _, name := range m.prefixes {
+		p, ok := t.prefixes.Get(name)
+		if !ok {
+			p = &bcastPrefix{prefix: name, clients: make(map[*tracker]struct{})}
+			t.prefixes.Set(name, p)
+		}
+		p.clients[tr] = struct{}{}
+	}
+	t.prefixCount.Store(int64(t.prefixes.Len()))
+}
+
+func (s *Server) leavePrefixes(tr *tracker, m *trackMode) {
+	if m == nil || !m.bcast {
+		return
+	}
+	t := s.tracking
+	t.prefixMu.Lock()
+	defer t.prefixMu.Unlock()
+	for _, name := range m.prefixes {
+		if p, ok := t.prefixes.Get(name); ok {
+			if delete(p.clients, tr); len(p.clients) == 0 {
+				t.prefixes.Delete(name)
+			}
+		}
+	}
+	t.prefixCount.Store(int64(t.prefixes.Len()))
+}
+
+// overlap says whether two prefixes can be those of one key.
+func overlap(a, b string) bool { return strings.HasPrefix(a, b) || strings.HasPrefix(b, a) }
