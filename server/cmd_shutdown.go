@@ -68,8 +68,12 @@ func (s *Server) SignalShutdown(interrupt bool) {
 }
 
 // endWith ends the server. It saves the data first when that is asked for, or there are save points; if they cannot be saved the server goes on,
-// unless that was forced. From the moment of the snapshot on no writes run.
+// unless that was forced. From the moment of the snapshot on no writes run. While a file is loaded nothing is saved: the half of it would take its
+// place.
 func (s *Server) endWith(flags config.ShutdownFlags) error {
+	if s.gates.Load()&uint32(gateLoading) != 0 {
+		flags = flags&^config.ShutdownSave | config.ShutdownNoSave
+	}
 	s.abortSave()
 	if flags&config.ShutdownSave != 0 || flags&config.ShutdownNoSave == 0 && len(s.cfg.Load().Save) > 0 {
 		s.log.Noticef("Saving the final RDB snapshot before exiting.")

@@ -31,6 +31,8 @@ func (s *Server) LoadData() error {
 	switch err := s.loadRDB(c.DBFilename, false); {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
+	case s.ending.Load():
+		return nil
 	case err != nil:
 		return errors.New("Fatal error loading the DB, check server logs. Exiting.")
 	}

@@ -130,11 +130,13 @@ func TestShutdownSaves(t *testing.T) {
 	for _, c := range []struct {
 		points, line string
 		saved        bool
-	}{{"", "SHUTDOWN", false}, {"", "SHUTDOWN SAVE", true}, {"1000 1", "SHUTDOWN", true}, {"1000 1", "SHUTDOWN NOSAVE", false}} {
+	}{{"1000 1", "SHUTDOWN while loading", false}, {"", "SHUTDOWN", false}, {"", "SHUTDOWN SAVE", true}, {"1000 1", "SHUTDOWN", true}, {"1000 1", "SHUTDOWN NOSAVE", false}} {
 		s, addr := startServer(t, "--save", c.points)
 		w := dial(t, addr)
 		w.do("SET k v")
-		w.send(c.line)
+		line, loading := strings.CutSuffix(c.line, " while loading")
+		s.setGate(gateLoading, loading)
+		w.send(line)
 		if rest := w.rest(); rest != "" {
 			t.Errorf("%s: %q", c.line, rest)
 		}
