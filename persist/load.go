@@ -32,6 +32,8 @@ type LoadOptions struct {
 	Progress func(bytes int64) error
 	// Aux is called for each aux field; nil: nobody wants to know.
 	Aux func(name, value string)
+	// Empty is called for each key that is left out because it has no elements, by any goroutine; nil: nobody wants to know.
+	Empty func(key string)
 }
 
 // Loaded is what Load has done.
@@ -271,6 +273,9 @@ func (w *loadWorker) take(r *rdb.Record, k store.Key, err error) error {
 		w.b.free()
 		if errors.Is(err, rdb.ErrEmptyValue) {
 			w.empty.Add(1)
+			if w.o.Empty != nil {
+				w.o.Empty(string(k.B))
+			}
 			return nil
 		}
 		return err

@@ -301,9 +301,10 @@ func TestLoadErrors(t *testing.T) {
 func TestEmptyValues(t *testing.T) {
 	f := "REDIS0010\xfe\x00\x04\x01a\x00\x02\x01b\x00\x00\x01c\x01d\xff\x00\x00\x00\x00\x00\x00\x00\x00tail"
 	s := newStore(t)
-	got, err := Load(s, strings.NewReader(f), LoadOptions{NowMs: testNow, Checksum: true})
-	if err != nil || got.Keys != 1 || got.Empty != 2 {
-		t.Fatal(got, err)
+	var empty []string
+	got, err := Load(s, strings.NewReader(f), LoadOptions{NowMs: testNow, Checksum: true, Workers: 1, Empty: func(key string) { empty = append(empty, key) }})
+	if err != nil || got.Keys != 1 || got.Empty != 2 || strings.Join(empty, " ") != "a b" {
+		t.Fatal(got, err, empty)
 	}
 	var rest [10]byte
 	if n, _ := got.Rest.Read(rest[:]); string(rest[:n]) != "tail" {

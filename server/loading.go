@@ -40,6 +40,9 @@ func (s *Server) LoadData() error {
 	return nil
 }
 
+// maxSkippedLogged is how many keys without elements the log names.
+const maxSkippedLogged = 10
+
 // loadRDB loads an RDB file, and says in the log what is wrong with it. The gate for loading is set. replace lets its keys take the place of those
 // that there are.
 func (s *Server) loadRDB(name string, replace bool) error {
@@ -61,7 +64,13 @@ func (s *Server) loadRDB(name string, replace bool) error {
 	p.bytes.Store(0)
 	p.total.Store(size)
 	p.usedMem.Store(0)
+	var skipped atomic.Int64
 	res, err := persist.Load(s.store, f, persist.LoadOptions{
+		Empty: func(key string) {
+			if skipped.Add(1) <= maxSkippedLogged {
+				s.log.Noticef("rdbLoadObject skipping empty key: %s", cText([]byte(key)))
+			}
+		},
 		NowMs: time.Now().UnixMilli(), Replace: replace, Checksum: c.RDBChecksum, LFU: c.MaxMemoryPolicy.LFU(), Workers: len(s.loops),
 		Deep: c.SanitizeDumpPayload == config.SanitizeYes, Aux: s.logAux,
 		Progress: func(n int64) error {
