@@ -14,22 +14,21 @@ type loop struct {
 	subs  []*Subscriber
 	holes []*part // parts that members have left while busy
 	order []uint64
-	buf   []byte
+	buf   []byte // what one subscriber gets
 }
 
-// taken is what was in a mailbox.
-type taken struct {
-	list []entry
-	full bool
-}
-
-// keepBuf is the longest buffer that a loop keeps.
-const keepBuf = 64 << 10
+const (
+	// keepBuf is the longest buffer that a loop keeps.
+	keepBuf = keepBytes
+	// shareFrom is the size from which on what several subscribers get is memory of its own, so that those who do not take it at once can keep
+	// it all together.
+	shareFrom = 16 << 10
+)
 
 // takeAll empties the mailbox, unless it is being emptied by somebody further up the stack, who will see to it.
 func (l *loop) takeAll() (t taken) {
 	if !l.busy {
-		t.list, t.full = l.box.take()
+		t = l.box.take()
 	}
 	return t
 }
@@ -45,10 +44,10 @@ func (l *loop) handOut(h *Hub, t taken) {
 		return
 	}
 	l.busy = true
-	l.distribute(t.list)
+	l.distribute(&t)
 	l.busy = false
 	l.closeHoles()
-	l.box.giveBack(t.list)
+	l.box.giveBack(t)
 	if t.full {
 		h.full.Add(-1)
 		h.hooks.Room()
@@ -57,9 +56,9 @@ func (l *loop) handOut(h *Hub, t taken) {
 
 // distribute gives each subscriber what the entries have for it, in one piece and in their order. Subscribers that have just one active part,
 // as nearly all do, get the same bytes.
-func (l *loop) distribute(list []entry) {
-	for i := range list {
-		p := list[i].part
+func (l *loop) distribute(t *taken) {
+	for i := range t.list {
+		p := t.list[i].part
 		if len(p.pending) == 0 {
 			l.parts = append(l.parts, p)
 		}
@@ -69,16 +68,16 @@ func (l *loop) distribute(list []entry) {
 		p := l.parts[0]
 		for i, n := 0, len(p.members); i < n; i++ {
 			if m := p.members[i]; m != nil {
-				m.sub.receive(p.bytes(list, m.sub), true)
+				l.give(t, p, m.sub)
 			}
 		}
 	} else {
 		l.collect()
 		for _, s := range l.subs {
 			if len(s.active) == 1 {
-				s.receive(s.active[0].bytes(list, s), true)
+				l.give(t, s.active[0], s)
 			} else {
-				s.receive(l.merge(list, s), false)
+				s.receive(l.merge(t, s), false)
 			}
 			clear(s.active)
 			s.active = s.active[:0]
@@ -88,8 +87,8 @@ func (l *loop) distribute(list []entry) {
 		}
 	}
 	for _, p := range l.parts {
-		p.pending, p.flat = p.pending[:0], [2][]byte{}
-		if cap(p.pending) > 256 {
+		p.pending, p.flat = p.pending[:0], [2]flat{}
+		if cap(p.pending) > 4096 {
 			p.pending = nil
 		}
 	}
@@ -120,37 +119,66 @@ func (s *Subscriber) receive(b []byte, shared bool) {
 	}
 }
 
-// bytes is what a part's subscriber gets of the entries, made once for each protocol.
-func (p *part) bytes(list []entry, s *Subscriber) []byte {
+// flat is all that a part's subscribers get, in one protocol.
+type flat struct {
+	b      []byte
+	shared bool
+}
+
+// give gives a subscriber what one part has.
+func (l *loop) give(t *taken, p *part, s *Subscriber) {
 	resp3 := s.to.Resp3()
 	if p.topic == nil && !resp3 && !s.Any() {
-		return nil
+		return
 	}
-	at := 0
+	f := &p.flat[0]
 	if resp3 {
-		at = 1
+		f = &p.flat[1]
 	}
-	if p.flat[at] != nil {
-		return p.flat[at]
+	if f.b == nil {
+		*f = l.flatten(t, p, resp3)
 	}
-	if len(p.pending) == 1 && !resp3 && p.topic != nil && p.topic.kind != Pattern {
-		p.flat[at] = list[p.pending[0]].msg
-		return p.flat[at]
-	}
-	size := 0
+	s.receive(f.b, f.shared)
+}
+
+// flatten puts a part's messages one behind the other. The messages of a channel that no others came between lie so already.
+func (l *loop) flatten(t *taken, p *part, resp3 bool) flat {
+	first, last := &t.list[p.pending[0]], &t.list[p.pending[len(p.pending)-1]]
+	size, copied := 0, true
 	for _, i := range p.pending {
-		size += list[i].size()
+		e := &t.list[i]
+		size += len(t.msg(e))
+		copied = copied && e.ref == nil
 	}
-	b := make([]byte, 0, size)
+	alone := len(p.members) == 1
+	if p.topic != nil && p.topic.kind != Pattern && !resp3 {
+		if first == last && first.ref != nil {
+			return flat{first.ref, true}
+		}
+		if copied && int(last.to-first.from) == size && (alone || size < shareFrom) {
+			return flat{t.buf[first.from:last.to], false}
+		}
+	}
+	var b []byte
+	reuse := alone && len(l.parts) == 1
+	if reuse {
+		b = l.buf[:0]
+	} else if p.topic != nil && p.topic.kind == Pattern {
+		b = make([]byte, 0, size+len(p.pending)*len(p.topic.glob.head))
+	} else {
+		b = make([]byte, 0, size+len(p.pending)*headCost)
+	}
 	for _, i := range p.pending {
-		b = list[i].appendTo(b, resp3)
+		b = t.appendTo(b, &t.list[i], resp3)
 	}
-	p.flat[at] = b
-	return b
+	if reuse {
+		l.buf = b
+	}
+	return flat{b, !reuse}
 }
 
 // merge is what a subscriber gets that has several active parts. It is valid until the next call.
-func (l *loop) merge(list []entry, s *Subscriber) []byte {
+func (l *loop) merge(t *taken, s *Subscriber) []byte {
 	order := l.order[:0]
 	for _, p := range s.active {
 		for _, i := range p.pending {
@@ -163,8 +191,8 @@ func (l *loop) merge(list []entry, s *Subscriber) []byte {
 	resp3 := s.to.Resp3()
 	b := l.buf[:0]
 	for _, i := range order {
-		if e := &list[i]; resp3 || e.direct == nil || s.Any() {
-			b = e.appendTo(b, resp3)
+		if e := &t.list[i]; resp3 || e.direct == nil || s.Any() {
+			b = t.appendTo(b, e, resp3)
 		}
 	}
 	l.order, l.buf = order, b

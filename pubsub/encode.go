@@ -16,22 +16,25 @@ const (
 	pmessageHead = "*4\r\n$8\r\npmessage\r\n"
 )
 
-// bulkExtra is more than what a bulk string takes beside its bytes.
-const bulkExtra = 25
+// headCost is more than what a message takes beside channel and text.
+const headCost = 64
 
-// encode makes the message, once.
-func (o *posting) encode(k Kind, channel, message []byte) {
-	if o.msg != nil {
-		return
+// tail is where channel and text begin in the message.
+func (m *posting) tail() int32 {
+	if m.kind == Shard {
+		return int32(len(smessageHead))
 	}
-	head := messageHead
-	if k == Shard {
-		head = smessageHead
+	return int32(len(messageHead))
+}
+
+// appendTo appends the message in RESP2.
+func (m *posting) appendTo(b []byte) []byte {
+	if m.kind == Shard {
+		b = append(b, smessageHead...)
+	} else {
+		b = append(b, messageHead...)
 	}
-	b := make([]byte, 0, len(head)+len(channel)+len(message)+2*bulkExtra)
-	b = append(b, head...)
-	b = appendBulk(appendBulk(b, channel), message)
-	o.msg, o.tail = b, len(head)
+	return appendBulk(appendBulk(b, m.channel), m.text)
 }
 
 func appendBulk[T string | []byte](b []byte, s T) []byte {
@@ -42,9 +45,17 @@ func appendBulk[T string | []byte](b []byte, s T) []byte {
 	return append(b, '\r', '\n')
 }
 
+// msg is the message of an entry.
+func (t *taken) msg(e *entry) []byte {
+	if e.ref != nil {
+		return e.ref
+	}
+	return t.buf[e.from:e.to]
+}
+
 // appendTo appends an entry as its part's subscribers get it; nothing, if they do not in that protocol.
-func (e *entry) appendTo(b []byte, resp3 bool) []byte {
-	at := len(b)
+func (t *taken) appendTo(b []byte, e *entry, resp3 bool) []byte {
+	at, msg := len(b), t.msg(e)
 	switch tp := e.part.topic; {
 	case tp == nil:
 		head := e.direct.Resp2
@@ -54,27 +65,15 @@ func (e *entry) appendTo(b []byte, resp3 bool) []byte {
 		if head == "" {
 			return b
 		}
-		return append(append(b, head...), e.msg...)
+		return append(append(b, head...), msg...)
 	case tp.kind == Pattern:
 		b = append(b, tp.glob.head...)
-		b = append(b, e.msg[e.tail:]...)
+		b = append(b, msg[e.tail:]...)
 	default:
-		b = append(b, e.msg...)
+		b = append(b, msg...)
 	}
 	if resp3 {
 		b[at] = '>'
 	}
 	return b
-}
-
-// size is about how many bytes appendTo appends.
-func (e *entry) size() int {
-	n := len(e.msg)
-	switch tp := e.part.topic; {
-	case tp == nil:
-		n += len(e.direct.Resp2) + len(e.direct.Resp3)
-	case tp.kind == Pattern:
-		n += len(tp.glob.head)
-	}
-	return n
 }

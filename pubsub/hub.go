@@ -63,7 +63,7 @@ type part struct {
 	// The rest belongs to the loop.
 	members []*member // nil: has left while messages were delivered
 	pending []int32   // of the entries that are being delivered, those for this part
-	flat    [2][]byte // these, in RESP2 and RESP3
+	flat    [2]flat   // these, in RESP2 and RESP3
 }
 
 // New makes a Hub for a number of loops.
@@ -128,14 +128,13 @@ func (h *Hub) Publish(from int, k Kind, channel, message []byte) (receivers int)
 	if !patterns && h.topics[k].Load() == 0 {
 		return 0
 	}
-	var out posting
+	out := posting{kind: k, channel: channel, text: message}
 	t := h.table(k, channel)
 	if len(channel)+len(message) > longMessage && (patterns || h.NumSub(k, channel) > 0) {
-		out.encode(k, channel, message) // outside of the lock
+		out.long = out.appendTo(make([]byte, 0, len(channel)+len(message)+headCost))
 	}
 	t.mu.Lock()
 	if tp := t.m[string(channel)]; tp != nil {
-		out.encode(k, channel, message)
 		h.post(&out, tp)
 	}
 	if patterns {
@@ -143,7 +142,6 @@ func (h *Hub) Publish(from int, k Kind, channel, message []byte) (receivers int)
 		h.patterns.groups.Prefixes(channel, func(g *globGroup) {
 			for _, tp := range g.list {
 				if tp.glob.matches(channel) {
-					out.encode(k, channel, message)
 					h.post(&out, tp)
 				}
 			}
@@ -160,8 +158,13 @@ const longMessage = 4 << 10
 
 // posting is a message on its way into mailboxes.
 type posting struct {
-	msg       []byte
-	tail      int
+	kind          Kind
+	channel, text []byte
+	long          []byte // the message, if it is not to be copied
+	// Where it is already: from..to in a mailbox, as long as that has the same gen.
+	box       *mailbox
+	gen       uint64
+	from, to  int32
 	receivers int
 	woken     [2]uint64 // loops whose mailboxes were empty, by bit; MaxLoops
 }
@@ -173,14 +176,24 @@ const MaxLoops = 128
 func (h *Hub) post(out *posting, tp *topic) {
 	for _, p := range tp.parts {
 		out.receivers += p.n
-		h.put(out, entry{part: p, msg: out.msg, tail: out.tail})
+		var first, full bool
+		b := &h.loops[p.loop].box
+		if out.long == nil && b.bytes.Load() > boxMost {
+			out.long = out.appendTo(nil) // so that offsets stay within 32 bits, whatever a transaction publishes
+		}
+		if out.long != nil {
+			first, full = b.putRef(entry{part: p, ref: out.long, tail: out.tail()})
+		} else {
+			first, full = b.put(p, out)
+		}
+		h.noted(out, p.loop, first, full)
 	}
 }
 
-func (h *Hub) put(out *posting, e entry) {
-	first, full := h.loops[e.part.loop].box.put(e)
+// noted remembers what putting something into a loop's mailbox has told.
+func (h *Hub) noted(out *posting, loop int, first, full bool) {
 	if first {
-		out.woken[e.part.loop/64] |= 1 << (e.part.loop % 64)
+		out.woken[loop/64] |= 1 << (loop % 64)
 	}
 	if full {
 		h.full.Add(1)

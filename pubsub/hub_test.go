@@ -200,6 +200,12 @@ func TestRandomOperationsAgainstModel(t *testing.T) {
 			renew(i)
 		case op < 18:
 			kind, channel, text := Kind(rnd.IntN(2)), names[rnd.IntN(len(names))], strconv.Itoa(step)
+			switch rnd.IntN(20) {
+			case 0:
+				text += strings.Repeat("x", longMessage) // which is not copied
+			case 1:
+				text += strings.Repeat("y", shareFrom/8) // of which some are shared
+			}
 			want := 0
 			for j := range model {
 				want += model[j].publish(kind, channel, text, boxes[j].resp3)

@@ -32,6 +32,8 @@ type globTopic struct {
 	// A channel matches only if it ends so, and is at least so long.
 	suffix []byte
 	least  int
+	// A channel matches only if it has this somewhere.
+	needs []byte
 	// whole: the pattern has no special bytes. open: it has just a star at its end. In both cases the group's prefix says all else.
 	whole, open bool
 }
@@ -50,6 +52,9 @@ func newGlob(pattern []byte) (g *globTopic, prefix string) {
 		g.suffix = g.pattern[last+1:]
 		g.least = len(pattern) - bytes.Count(pattern, []byte("*"))
 	}
+	if g.needs = glob.Needs(g.pattern); len(g.needs) <= special {
+		g.needs = nil // the group's prefix says it
+	}
 	return g, string(pattern[:special])
 }
 
@@ -63,7 +68,7 @@ func (g *globTopic) matches(channel []byte) bool {
 	case g.open:
 		return len(channel) > 0 // as in Redis, the star alone does not match the empty string
 	}
-	return bytes.HasSuffix(channel, g.suffix) && glob.Match(g.pattern, channel, false)
+	return bytes.HasSuffix(channel, g.suffix) && bytes.Contains(channel, g.needs) && glob.Match(g.pattern, channel, false)
 }
 
 // add makes the topic of a pattern. The table is locked.

@@ -196,6 +196,7 @@ func (h *Hub) leave(k Kind, p *part, l *loop) (before taken) {
 // any subscriber; from as for Publish.
 func (h *Hub) Send(from int, to *Subscriber, head *Head, body []byte) {
 	var out posting
-	h.put(&out, entry{part: to.own, msg: body, direct: head})
+	first, full := h.loops[to.loop].box.putRef(entry{part: to.own, ref: body, direct: head})
+	h.noted(&out, to.loop, first, full)
 	h.wake(&out, from)
 }

@@ -142,7 +142,8 @@ func addPrefixes(m, old *trackMode) error {
 		had = old.prefixes
 	}
 	const rest = "'. Prefixes for a single client must not overlap."
-	for i, p := range m.prefixes {
+	if i := firstOverlap(m.prefixes, had); i >= 0 {
+		p := m.prefixes[i]
 		for _, h := range had {
 			if overlap(p, h) {
 				return command.Error("ERR Prefix '" + cText(p) + "' overlaps with an existing prefix '" + cText(h) + rest)

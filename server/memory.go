@@ -100,6 +100,7 @@ func (s *Server) evictMore(v *config.Values) {
 			if !s.evictOne(v, policy, time.Now().UnixMilli()) {
 				return
 			}
+			s.awaitRoom()
 			v = s.cfg.Load()
 		}
 	}()

@@ -194,11 +194,13 @@ func (s *Server) trackChange(c *command.Ctx, k store.Key) {
 	if t.prefixCount.Load() > 0 {
 		s.trackBroadcast(from, by, k.B)
 	}
-	if t.keys.Load() == 0 {
-		return
+	if t.keys.Load() > 0 {
+		if r := t.take(s.store.ShardOf(k.H), string(k.B)); r != nil {
+			s.tellReaders(from, by, r, string(k.B))
+		}
 	}
-	if r := t.take(s.store.ShardOf(k.H), string(k.B)); r != nil {
-		s.tellReaders(from, by, r, string(k.B))
+	if from >= 0 {
+		s.throttle(by)
 	}
 }
 

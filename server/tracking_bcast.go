@@ -131,5 +131,43 @@ func (s *Server) leavePrefixes(tr *tracker, m *trackMode) {
 	t.prefixCount.Store(int64(t.prefixes.Len()))
 }
 
+// firstOverlap is the first of some prefixes that overlaps with one of others, or with another of its own kind; -1: none does. In order of
+// the alphabet a prefix stands right before those that begin with it.
+func firstOverlap(prefixes, others []string) int {
+	type place struct {
+		text string
+		i    int // in prefixes; -1: it is one of others
+	}
+	all := make([]place, 0, len(prefixes)+len(others))
+	for i, p := range prefixes {
+		all = append(all, place{p, i})
+	}
+	for _, p := range others {
+		all = append(all, place{p, -1})
+	}
+	slices.SortStableFunc(all, func(a, b place) int { return cmp.Compare(a.text, b.text) })
+	first := len(prefixes)
+	note := func(i int) {
+		if i >= 0 {
+			first = min(first, i)
+		}
+	}
+	var within []place // each begins with the one before it, and what is looked at with the last
+	for _, p := range all {
+		for len(within) > 0 && !strings.HasPrefix(p.text, within[len(within)-1].text) {
+			within = within[:len(within)-1]
+		}
+		if len(within) > 0 {
+			note(p.i)
+			note(within[len(within)-1].i)
+		}
+		within = append(within, p)
+	}
+	if first == len(prefixes) {
+		return -1
+	}
+	return first
+}
+
 // overlap says whether two prefixes can be those of one key.
 func overlap(a, b string) bool { return strings.HasPrefix(a, b) || strings.HasPrefix(b, a) }

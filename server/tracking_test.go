@@ -291,3 +291,27 @@ func TestBroadcastsOfATurnAreOne(t *testing.T) {
 		t.Fatalf("%q", got)
 	}
 }
+
+func TestFirstOverlap(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(9, 10))
+	words := func(n int) (list []string) {
+		for range rnd.IntN(n) {
+			list = append(list, strings.Repeat("a", rnd.IntN(3))+strings.Repeat("b", rnd.IntN(3))+fmt.Sprint(rnd.IntN(40)))
+		}
+		return list
+	}
+	for range 5000 {
+		prefixes, others := words(6), words(4)
+		want := -1
+		for i := len(prefixes) - 1; i >= 0; i-- {
+			for _, o := range append(prefixes[i+1:len(prefixes):len(prefixes)], others...) {
+				if overlap(prefixes[i], o) {
+					want = i
+				}
+			}
+		}
+		if got := firstOverlap(prefixes, others); got != want {
+			t.Fatalf("%q, %q: %d, want %d", prefixes, others, got, want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package glob
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -207,4 +208,26 @@ func BenchmarkMatch(b *testing.B) {
 			}
 		})
 	}
+}
+
+func TestNeeds(t *testing.T) {
+	for _, c := range [][2]string{
+		{"", ""}, {"abc", "abc"}, {"*", ""}, {"a*bcd?e", "bcd"}, {"[abc]de", "de"}, {"x[a-]yz]w", "x"}, {`a\*bc`, "bc"}, {`ab\`, "ab"}, {"ab[cdef", "ab"},
+		{"[^]]abc", "]abc"}, {"*[ab]12?", "12"},
+	} {
+		if got := string(Needs([]byte(c[0]))); got != c[1] {
+			t.Errorf("%q: %q, want %q", c[0], got, c[1])
+		}
+	}
+}
+
+// FuzzNeeds: what matches has what Needs says.
+func FuzzNeeds(f *testing.F) {
+	f.Add("a[b-]c]*d", "abcd")
+	f.Add(`\\x?[^]]`, `\xab`)
+	f.Fuzz(func(t *testing.T, pattern, s string) {
+		if n := Needs([]byte(pattern)); Match([]byte(pattern), []byte(s), false) && !bytes.Contains([]byte(s), n) {
+			t.Fatalf("%q matches %q without %q", s, pattern, n)
+		}
+	})
 }
