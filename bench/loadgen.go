@@ -21,6 +21,8 @@ type loadgen struct {
 	epoll int
 	conns []loadConn
 	in    []byte
+	sunk  int64 // bytes
+	sent  int   // requests, in the last run
 	// spin makes it look for replies without ever sleeping. The server then pays for no wake-up of its
 	// client, and the client for none of its own, so that it keeps ahead of a server on another core.
 	spin bool
@@ -28,6 +30,7 @@ type loadgen struct {
 
 type loadConn struct {
 	fd      int
+	sink    bool  // it only listens: what it gets is counted in loadgen.sunk and dropped
 	waiting int   // replies that are still to come
 	sentAt  int64 // nanoseconds since the run began
 	replies replyCounter
@@ -63,7 +66,10 @@ func (g *loadgen) connect(addr string) error {
 
 // connectRaw returns a connected, non-blocking socket. Closing it resets the connection, so that thousands
 // of them leave no ports in TIME_WAIT.
-func connectRaw(addr string) (int, error) {
+func connectRaw(addr string) (int, error) { return connectSmall(addr, 0) }
+
+// connectSmall is connectRaw for a socket that can receive only about so many bytes before they are read; 0: as many as usual.
+func connectSmall(addr string, receive int) (int, error) {
 	tcp, err := net.ResolveTCPAddr("tcp4", addr)
 	if err != nil {
 		return -1, err
@@ -71,6 +77,12 @@ func connectRaw(addr string) (int, error) {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return -1, fmt.Errorf("socket: %w", err)
+	}
+	if receive > 0 {
+		if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, receive); err != nil {
+			unix.Close(fd)
+			return -1, err
+		}
 	}
 	sa := &unix.SockaddrInet4{Port: tcp.Port, Addr: [4]byte(tcp.IP.To4())}
 	err = errors.Join(
@@ -103,6 +115,7 @@ func (g *loadgen) run(src source, pipeline int, latencies *[]int64, turn func(do
 	begin := time.Now()
 	timed := latencies != nil
 	busy, done := 0, 0
+	g.sent = 0
 	stopping := false
 	send := func(c *loadConn) error {
 		b := src.next(pipeline)
@@ -115,9 +128,13 @@ func (g *loadgen) run(src source, pipeline int, latencies *[]int64, turn func(do
 		}
 		busy++
 		c.waiting = pipeline
+		g.sent += pipeline
 		return writeAll(c.fd, b)
 	}
 	for i := range g.conns {
+		if g.conns[i].sink {
+			continue
+		}
 		if err := send(&g.conns[i]); err != nil {
 			return err
 		}
@@ -130,6 +147,12 @@ func (g *loadgen) run(src source, pipeline int, latencies *[]int64, turn func(do
 		}
 		for i := range n {
 			c := &g.conns[events[i].Fd]
+			if c.sink {
+				if err := g.drain(c); err != nil {
+					return err
+				}
+				continue
+			}
 			complete, err := g.receive(c)
 			if err != nil {
 				return err
@@ -178,6 +201,68 @@ func (g *loadgen) receive(c *loadConn) (complete int, err error) {
 			return complete, nil
 		}
 	}
+}
+
+// drain reads what a connection has that only listens.
+func (g *loadgen) drain(c *loadConn) error {
+	for {
+		n, errno := rawIO(unix.SYS_READ, c.fd, g.in)
+		switch {
+		case errno == unix.EAGAIN:
+			return nil
+		case errno == unix.EINTR:
+			continue
+		case errno != 0:
+			return fmt.Errorf("reading messages: %w", errno)
+		case n == 0:
+			return fmt.Errorf("reading messages: %w", io.ErrUnexpectedEOF)
+		}
+		g.sunk += int64(n)
+		if n < len(g.in) {
+			return nil
+		}
+	}
+}
+
+// listen adds n connections that only listen: they send a request, and wait for as many bytes as answer it.
+func (g *loadgen) listen(addr string, n int, request []byte, answer int) error {
+	for range n {
+		if err := g.connect(addr); err != nil {
+			return err
+		}
+		c := &g.conns[len(g.conns)-1]
+		c.sink = true
+		if err := writeAll(c.fd, request); err != nil {
+			return err
+		}
+		before := g.sunk
+		for deadline := time.Now().Add(10 * time.Second); g.sunk-before < int64(answer); {
+			if time.Now().After(deadline) {
+				return fmt.Errorf("subscribing: %d bytes of %d came", g.sunk-before, answer)
+			}
+			if err := g.drain(c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// drainAll reads from all that listen until together they have got want bytes, or for as long as patience lets it.
+func (g *loadgen) drainAll(want int64, patience time.Duration) error {
+	for deadline := time.Now().Add(patience); g.sunk < want && time.Now().Before(deadline); {
+		for i := range g.conns {
+			if g.conns[i].sink {
+				if err := g.drain(&g.conns[i]); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	if g.sunk != want {
+		return fmt.Errorf("%d bytes of messages came, not %d", g.sunk, want)
+	}
+	return nil
 }
 
 // wait returns the number of ready connections. When it may sleep it does so for at most 10 ms at a time.
