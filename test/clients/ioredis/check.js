@@ -285,7 +285,58 @@ async function pipelines(r) {
   await auto.quit();
 }
 
+// next is the next event of a kind.
+const next = (emitter, kind) => new Promise((done) => emitter.once(kind, (...args) => done(args)));
+
+async function pubsub(r) {
+  const sub = connect();
+  assert.equal(await sub.subscribe('a', 'b'), 2);
+  assert.equal(await sub.psubscribe('n*'), 3);
+  assert.deepEqual((await r.pubsub('CHANNELS')).sort(), ['a', 'b']);
+  assert.deepEqual(await r.pubsub('NUMSUB', 'a', 'none'), ['a', 1, 'none', 0]);
+  let message = next(sub, 'message');
+  assert.equal(await r.publish('a', '1'), 1);
+  assert.deepEqual(await message, ['a', '1']);
+  message = next(sub, 'pmessage');
+  assert.equal(await r.publish('news', '2'), 1);
+  assert.deepEqual(await message, ['n*', 'news', '2']);
+  assert.deepEqual(await sub.ping(), ['pong', '']);
+  await assert.rejects(sub.get('k'), /subscriber mode/);
+  assert.equal(await sub.unsubscribe('a'), 2);
+  assert.equal(await r.publish('a', '3'), 0);
+  assert.equal(await sub.ssubscribe('s'), 1);
+  message = next(sub, 'smessage');
+  assert.equal(await r.spublish('s', '4'), 1);
+  assert.deepEqual(await message, ['s', '4']);
+  await r.config('SET', 'notify-keyspace-events', 'Kg');
+  assert.equal(await sub.subscribe('__keyspace@0__:gone'), 3);
+  message = next(sub, 'message');
+  await r.set('gone', 1);
+  await r.del('gone');
+  assert.deepEqual(await message, ['__keyspace@0__:gone', 'del']);
+  await r.config('SET', 'notify-keyspace-events', '');
+  await sub.quit();
+  await transactionMessages(r);
+}
+
+// transactionMessages publishes from within a transaction.
+async function transactionMessages(r) {
+  const sub = connect();
+  await sub.subscribe('c');
+  const got = [];
+  sub.on('message', (channel, text) => got.push(text));
+  const replies = await r.multi().publish('c', '1').set('k', 'v').publish('c', '2').exec();
+  assert.deepEqual(replies, [[null, 1], [null, 'OK'], [null, 1]]);
+  while (got.length < 2) await new Promise((done) => setTimeout(done, 5));
+  assert.deepEqual(got, ['1', '2']);
+  await sub.quit();
+}
+
 async function restart(r, input) {
+  const sub = connect();
+  sub.on('error', () => {});
+  await sub.subscribe('back');
+  await sub.psubscribe('ba*');
   const offline = new Promise((done) => r.once('close', done));
   r.on('error', () => {}); // refused while the server is away
   console.log('RESTART');
@@ -294,6 +345,10 @@ async function restart(r, input) {
   await input.next();
   assert.equal(await queued, 'OK');
   assert.equal(await r.get('while'), 'away');
+  const messages = Promise.all([next(sub, 'message'), next(sub, 'pmessage')]); // it subscribes again by itself
+  while ((await r.publish('back', 'x')) < 2) await new Promise((done) => setTimeout(done, 20));
+  assert.deepEqual((await messages)[0], ['back', 'x']);
+  await sub.quit();
 }
 
 async function passwords(r) {
@@ -310,7 +365,7 @@ async function passwords(r) {
 async function main() {
   const input = readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]();
   const r = connect();
-  const parts = [strings, bitmaps, generic, lists, hashes, sets, sortedSets, others, server, connection, pipelines];
+  const parts = [strings, bitmaps, generic, lists, hashes, sets, sortedSets, others, server, connection, pipelines, pubsub];
   for (const part of parts) await part(r);
   await restart(r, input);
   await passwords(r);

@@ -327,7 +327,65 @@ def threads():
     equal(r.get("shared"), b"4000")
 
 
+def message(sub, kind="message", seconds=10):
+    """The next message of a kind; those of other kinds are left out."""
+    end = time.time() + seconds
+    while time.time() < end:
+        m = sub.get_message(timeout=0.1)
+        if m and m["type"] == kind:
+            return m
+    raise AssertionError(f"no {kind}")
+
+
+def pubsub(r):
+    sub = r.pubsub()
+    sub.subscribe("a", "b")
+    sub.psubscribe("n*")
+    for kind in ("subscribe", "subscribe", "psubscribe"):
+        message(sub, kind)
+    equal(sorted(r.pubsub_channels()), [b"a", b"b"])
+    equal(r.pubsub_numsub("a", "none"), [(b"a", 1), (b"none", 0)])
+    equal(r.pubsub_numpat(), 1)
+    equal(r.publish("a", "1"), 1)
+    equal(r.publish("other", "x"), 0)
+    equal(r.publish("news", b"\x00\xff"), 1)
+    m = message(sub)
+    equal((m["channel"], m["data"]), (b"a", b"1"))
+    m = message(sub, "pmessage")
+    equal((m["pattern"], m["channel"], m["data"]), (b"n*", b"news", b"\x00\xff"))
+    sub.ping()
+    message(sub, "pong")
+    sub.unsubscribe("a")
+    message(sub, "unsubscribe")
+    equal(r.publish("a", "2"), 0)
+    got = []
+    handled = r.pubsub()
+    handled.subscribe(c=lambda m: got.append(m["data"]))
+    thread = handled.run_in_thread(sleep_time=0.01)
+    while r.publish("c", "3") == 0:
+        time.sleep(0.01)
+    while not got:
+        time.sleep(0.01)
+    thread.stop()
+    thread.join()
+    equal(got[0], b"3")
+    r.config_set("notify-keyspace-events", "Ex")
+    events = r.pubsub()
+    events.subscribe("__keyevent@0__:expired")
+    message(events, "subscribe")
+    r.set("short", "v", px=20)
+    equal(message(events)["data"], b"short")
+    r.config_set("notify-keyspace-events", "")
+    for s in (sub, handled, events):
+        s.close()
+
+
 def restart():
+    sub = connect().pubsub()
+    sub.subscribe("back")
+    sub.psubscribe("ba*")
+    message(sub, "subscribe")
+    message(sub, "psubscribe")
     retrying = connect(retry_on_error=[redis.ConnectionError], retry_on_timeout=True)
     plain = connect()
     equal(retrying.ping(), True)
@@ -337,6 +395,16 @@ def restart():
     equal(retrying.ping(), True)
     equal(plain.ping(), True)
     equal(plain.dbsize(), 0)
+    for _ in range(100):  # it subscribes again by itself, when it looks for messages
+        try:
+            sub.get_message(timeout=0.05)
+        except redis.ConnectionError:
+            continue
+        if plain.publish("back", "x") == 2:
+            break
+    equal(message(sub)["data"], b"x")
+    equal(message(sub, "pmessage")["data"], b"x")
+    sub.close()
 
 
 def passwords(r):
@@ -355,7 +423,7 @@ def passwords(r):
 
 def main():
     r = connect()
-    for part in (strings, bitmaps, generic, lists, hashes, sets, sorted_sets, others, server, connection, pipelines):
+    for part in (strings, bitmaps, generic, lists, hashes, sets, sorted_sets, others, server, connection, pipelines, pubsub):
         part(r)
     threads()
     restart()
