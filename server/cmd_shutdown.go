@@ -17,7 +17,8 @@ func (s *Server) shutdownSpecs() []command.Spec {
 		History: []string{"7.0.0 Added the NOW, FORCE and ABORT modifiers."}}}
 }
 
-// cmdShutdown is SHUTDOWN. On success the client gets no reply: its connection ends.
+// cmdShutdown is SHUTDOWN. On success the client gets no reply and nothing else of it runs: job.finish leaves its connection paused, which ends with
+// the server.
 func (s *Server) cmdShutdown(c *command.Ctx) error {
 	var flags config.ShutdownFlags
 	abort := false
@@ -46,13 +47,7 @@ func (s *Server) cmdShutdown(c *command.Ctx) error {
 		return command.Error("ERR No shutdown in progress.")
 	}
 	s.log.Noticef("User requested shutdown...")
-	if err := s.endWith(flags); err != nil {
-		return err
-	}
-	if cl := c.Client.(*Client); cl.conn != nil {
-		cl.conn.Pause(false)
-	}
-	return nil
+	return s.endWith(flags)
 }
 
 // SignalShutdown ends the server as a signal asks: with the options of shutdown-on-sigint or -sigterm.

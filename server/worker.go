@@ -170,6 +170,9 @@ func (j *job) finish() {
 	l.after1(cl, j.spec, j.args, j.start, j.dirty)
 	cl.endCaching(j.spec)
 	j.input.Free()
+	if j.err == nil && l.srv.ending.Load() && j.spec.Name == "shutdown" {
+		return
+	}
 	cl.waiting = waitNone
 	if cl.closed.Load() {
 		l.srv.unwatch(cl)
