@@ -81,6 +81,15 @@ func (k *KeySpec) lastIndex() int {
 // key specifications. It fails with ErrKeys where the arguments do not tell: a bad number of keys, or
 // fewer arguments than it says. A handler meets such a request without keys, and answers its own error.
 func (s *Spec) AppendKeys(dst []KeyRef, args [][]byte) ([]KeyRef, error) {
+	return s.appendKeys(dst, args, false)
+}
+
+// AppendLockedKeys is AppendKeys for who runs the command: that there are none of the last keys (PFMERGE destkey) is no mistake.
+func (s *Spec) AppendLockedKeys(dst []KeyRef, args [][]byte) ([]KeyRef, error) {
+	return s.appendKeys(dst, args, true)
+}
+
+func (s *Spec) appendKeys(dst []KeyRef, args [][]byte, locks bool) ([]KeyRef, error) {
 	n := len(dst)
 	variable, reliable := false, true
 	for i := range s.Keys {
@@ -90,6 +99,9 @@ func (s *Spec) AppendKeys(dst []KeyRef, args [][]byte) ([]KeyRef, error) {
 			break
 		}
 		if k.Flags&KeyNotKey != 0 {
+			continue
+		}
+		if locks && i > 0 && k.Keyword == "" && k.Begin == len(args) && k.Last < 0 && !k.KeyNum {
 			continue
 		}
 		if dst, reliable = k.append(dst, args); !reliable {

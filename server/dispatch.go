@@ -192,7 +192,7 @@ func (l *eventLoop) after1(cl *Client, spec *command.Spec, args [][]byte, start,
 func (s *Server) collectKeys(c *command.Ctx, refs *[]command.KeyRef) shardSet {
 	var held shardSet
 	c.Keys = c.Keys[:0]
-	r, err := c.Spec.AppendKeys((*refs)[:0], c.Args)
+	r, err := c.Spec.AppendLockedKeys((*refs)[:0], c.Args)
 	*refs = r
 	if err != nil {
 		return 0
