@@ -37,6 +37,10 @@ type Ctx struct {
 	// Reach is the set of shards (by bit) that are locked while a client that has waited is served; else 0: the
 	// shards of all Keys are.
 	Reach uint64
+	// Effects is what goes into the log.
+	Effects Effects
+	// LogPos is the position in the log behind what the command has left there; 0: nothing.
+	LogPos int64
 	// Deny keeps a command inside EXEC or a script from blocking or going to a worker.
 	Deny bool
 }
@@ -53,6 +57,10 @@ type Env struct {
 	LazyFlush    atomic.Bool // lazyfree-lazy-user-flush
 	LazyExpire   atomic.Bool // lazyfree-lazy-expire
 	LazyServer   atomic.Bool // lazyfree-lazy-server-del: replaced values
+	// Logging says that effects are logged.
+	Logging atomic.Bool
+	// Record logs what c has done; see Effects.Finish.
+	Record func(c *Ctx)
 	// Observed says that somebody wants to hear of changed keys (WATCH, notifications, tracking, blocked
 	// clients). Changed does nothing more than count while it is false.
 	Observed atomic.Bool
@@ -173,7 +181,7 @@ func (c *Ctx) DBIndex(i int) (int, error) {
 // DBAt is another database as this command sees it.
 func (c *Ctx) DBAt(index int) store.DB {
 	db := c.DB.Store().DB(index, c.DB.Now)
-	db.NoTouch, db.Locked = c.DB.NoTouch, c.DB.Locked
+	db.NoTouch, db.Locked, db.Clock = c.DB.NoTouch, c.DB.Locked, c.DB.Clock
 	return db
 }
 

@@ -65,7 +65,7 @@ func flushdbCommand(c *Ctx) error {
 		return err
 	}
 	n := c.DB.Len()
-	c.DB.Flush(async)
+	c.DB.Flush(async, c.LogNow)
 	c.flushed(c.DB.Index, n)
 	c.Reply.OK()
 	return nil
@@ -84,7 +84,7 @@ func flushallCommand(c *Ctx) error {
 		db := c.DBAt(i)
 		n += db.Len()
 	}
-	c.DB.Store().FlushAll(async, c.DB.Locked)
+	c.DB.Store().FlushAll(async, c.DB.Locked, c.LogNow)
 	c.flushed(-1, n)
 	if c.Env.FlushedAll != nil {
 		c.Env.FlushedAll(c)
@@ -115,6 +115,7 @@ func swapdbCommand(c *Ctx) error {
 	c.Dirty++
 	if a != b {
 		c.DB.Store().SwapDB(a, b, c.DB.Locked, func() {
+			c.LogNow()
 			if c.Env.Observed.Load() && c.Env.Swapped != nil {
 				c.Env.Swapped(c, a, b)
 			}

@@ -54,8 +54,8 @@ func expireSpecs() []Spec {
 	}
 }
 
-func expireCommand(c *Ctx) error    { return expire(c, 1000, c.DB.Now) }
-func pexpireCommand(c *Ctx) error   { return expire(c, 1, c.DB.Now) }
+func expireCommand(c *Ctx) error    { return expire(c, 1000, c.DB.Clock) }
+func pexpireCommand(c *Ctx) error   { return expire(c, 1, c.DB.Clock) }
 func expireatCommand(c *Ctx) error  { return expire(c, 1000, 0) }
 func pexpireatCommand(c *Ctx) error { return expire(c, 1, 0) }
 
@@ -82,8 +82,10 @@ func expire(c *Ctx, unitMs, baseMs int64) error {
 	if ms <= c.DB.Now {
 		deleteKey(c, k, c.Env.LazyExpire.Load())
 		c.Changed(k, EventGeneric, "del")
+		c.effectDelete(0, c.Env.LazyExpire.Load())
 	} else {
-		c.DB.SetDeadline(k, ms)
+		c.DB.SetDeadline(k, max(ms, 1)) // 0 would be none: it is in the past while a log is loaded
+		c.effectDeadline(0, ms)
 		c.Changed(k, EventGeneric, "expire")
 	}
 	c.Reply.Int(1)

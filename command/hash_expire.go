@@ -60,8 +60,8 @@ func hashExpireSpecs() []Spec {
 	}
 }
 
-func hexpireCommand(c *Ctx) error    { return expireFields(c, 1000, c.DB.Now) }
-func hpexpireCommand(c *Ctx) error   { return expireFields(c, 1, c.DB.Now) }
+func hexpireCommand(c *Ctx) error    { return expireFields(c, 1000, c.DB.Clock) }
+func hpexpireCommand(c *Ctx) error   { return expireFields(c, 1, c.DB.Clock) }
 func hexpireatCommand(c *Ctx) error  { return expireFields(c, 1000, 0) }
 func hpexpireatCommand(c *Ctx) error { return expireFields(c, 1, 0) }
 
@@ -94,15 +94,27 @@ func expireFields(c *Ctx, unitMs, baseMs int64) error {
 	}
 	c.Reply.Array(len(fields))
 	set, deleted := 0, 0
+	logging := c.Env.Logging.Load()
+	var given, gone [][]byte
 	for _, f := range fields {
 		res := setFieldDeadline(c, &h, f, ms, cond)
 		switch res {
 		case fieldDone:
-			set++
+			if set++; logging {
+				given = append(given, f)
+			}
 		case fieldDeletedNow:
-			deleted++
+			if deleted++; logging {
+				gone = append(gone, f)
+			}
 		}
 		c.Reply.Int(res)
+	}
+	if len(given) > 0 {
+		c.Effect(append([][]byte{[]byte("HPEXPIREAT"), c.Keys[0].B, decimal(ms), []byte("FIELDS"), decimal(int64(len(given)))}, given...)...)
+	}
+	if len(gone) > 0 {
+		c.Effect(append([][]byte{[]byte("HDEL"), c.Keys[0].B}, gone...)...)
 	}
 	if set > 0 {
 		c.Changed(c.Keys[0], EventHash, "hexpire")

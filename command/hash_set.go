@@ -146,6 +146,12 @@ func hincrbyfloatCommand(c *Ctx) error {
 	b := num.FormatLongDouble(text[:0], sum)
 	h.SetKeepTTL(c.Args[2], b)
 	c.Changed(c.Keys[0], EventHash, "hincrbyfloat")
+	if c.Env.Logging.Load() {
+		c.Effect([]byte("HSET"), c.Keys[0].B, c.Args[2], b)
+		if ms, _ := h.Deadline(c.Args[2]); ms != 0 { // which HSET takes away
+			c.Effect([]byte("HPEXPIREAT"), c.Keys[0].B, decimal(ms), []byte("FIELDS"), []byte("1"), c.Args[2])
+		}
+	}
 	c.Reply.Bulk(b)
 	return nil
 }

@@ -90,6 +90,7 @@ func popOrBlock(c *Ctx, left bool) error {
 	c.Reply.Array(2)
 	c.Reply.Bulk(c.Keys[i].B)
 	popElement(c, &l, c.Keys[i], left)
+	c.effectPop(popName(left), c.Keys[i].B, 1)
 	return nil
 }
 
@@ -119,6 +120,7 @@ func blmpopCommand(c *Ctx) error {
 	c.Reply.Array(2)
 	c.Reply.Bulk(c.Keys[i].B)
 	popElements(c, &l, c.Keys[i], o.first, n)
+	c.effectPop(popName(o.first), c.Keys[i].B, n)
 	return nil
 }
 
@@ -138,6 +140,18 @@ func blmoveCommand(c *Ctx) error {
 // BRPOPLPUSH source destination timeout
 func brpoplpushCommand(c *Ctx) error { return moveOrBlock(c, false, true, 3) }
 
+// effectMove logs BLMOVE and BRPOPLPUSH as the commands that do not wait.
+func effectMove(c *Ctx, timeoutArg int) {
+	if !c.Env.Logging.Load() {
+		return
+	}
+	name := "LMOVE"
+	if c.Spec.Name == "brpoplpush" {
+		name = "RPOPLPUSH"
+	}
+	c.Effect(append([][]byte{[]byte(name)}, c.Args[1:timeoutArg]...)...)
+}
+
 func moveOrBlock(c *Ctx, fromLeft, toLeft bool, timeoutArg int) error {
 	timeout, err := c.TimeoutMs(timeoutArg)
 	if err != nil {
@@ -145,7 +159,10 @@ func moveOrBlock(c *Ctx, fromLeft, toLeft bool, timeoutArg int) error {
 	}
 	done, err := moveElement(c, c.Keys[0], c.Keys[1], fromLeft, toLeft)
 	switch {
-	case done || err != nil:
+	case done:
+		effectMove(c, timeoutArg)
+		return nil
+	case err != nil:
 		return err
 	case c.Deny:
 		c.Reply.Null()

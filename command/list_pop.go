@@ -120,6 +120,14 @@ func popped(c *Ctx, l *store.List, k store.Key, left bool, n int) {
 	}
 }
 
+// popName is the command that pops from an end of one list.
+func popName(left bool) string {
+	if left {
+		return "LPOP"
+	}
+	return "RPOP"
+}
+
 // LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]
 func lmpopCommand(c *Ctx) error {
 	o, err := parseMPop(c, 1, "left", "right")
@@ -150,6 +158,7 @@ func popFirst(c *Ctx, left bool, n int) (done bool, err error) {
 		c.Reply.Array(2)
 		c.Reply.Bulk(k.B)
 		popElements(c, &l, k, left, n)
+		c.effectPop(popName(left), k.B, n)
 		return true, nil
 	}
 	return false, nil

@@ -27,8 +27,12 @@ func spopCommand(c *Ctx) error {
 		return nil
 	}
 	var room [128]byte
-	c.Reply.Bulk(s.Pop(room[:0]))
+	m := s.Pop(room[:0])
+	c.Reply.Bulk(m)
 	c.changedSet(c.Keys[0], "spop", 1, !s.Ok())
+	if c.Env.Logging.Load() {
+		c.Effect([]byte("SREM"), c.Keys[0].B, m)
+	}
 	return nil
 }
 
@@ -57,7 +61,20 @@ func spopCount(c *Ctx) error {
 		c.Hits++ // Redis looks the key up once more, to read it
 	}
 	w.Set(count)
-	s.PopMany(count, func(m []byte) { w.Bulk(m) })
+	switch {
+	case !c.Env.Logging.Load():
+		s.PopMany(count, func(m []byte) { w.Bulk(m) })
+	case count == s.Len():
+		s.PopMany(count, func(m []byte) { w.Bulk(m) })
+		c.effectDelete(0, c.Env.LazyServer.Load())
+	default:
+		c.effectMany("SREM", c.Keys[0].B, func(item func([]byte)) {
+			s.PopMany(count, func(m []byte) {
+				w.Bulk(m)
+				item(m)
+			})
+		})
+	}
 	c.changedSet(c.Keys[0], "spop", count, !s.Ok())
 	return nil
 }

@@ -180,6 +180,7 @@ func sortOf(c *Ctx, mayStore bool) error {
 	if r, ok := c.Prepared.Take().(*sortedList); ok {
 		c.Find(0)
 		r.store(c, c.Keys[1])
+		o.effect(c)
 		return nil
 	}
 	e := c.Find(0)
@@ -199,7 +200,31 @@ func sortOf(c *Ctx, mayStore bool) error {
 		return nil
 	}
 	s.list().store(c, c.Keys[1])
+	o.effect(c)
 	return nil
+}
+
+// effect logs what was stored, if other keys had a say in it: when the log is loaded, some that count as gone now are still there.
+func (o *sortOpts) effect(c *Ctx) {
+	reads := o.by != nil && o.by.readsKeys()
+	for i := range o.get {
+		reads = reads || o.get[i].readsKeys()
+	}
+	if !reads || c.Dirty == 0 || !c.Env.Logging.Load() {
+		return
+	}
+	k := c.Keys[1]
+	c.Effect([]byte("DEL"), k.B)
+	e := c.DB.Peek(k)
+	if !e.Ok() {
+		return
+	}
+	c.effectMany("RPUSH", k.B, func(item func([]byte)) {
+		e.ListRange(0, e.ListLen()-1, func(v []byte) bool {
+			item(v)
+			return true
+		})
+	})
 }
 
 // sortPrepare is Prepare of SORT ... STORE.

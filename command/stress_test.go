@@ -319,7 +319,7 @@ func (s *stress) disturb() {
 	case 8:
 		if s.rng.IntN(10) == 0 {
 			db := st.DB(s.rng.IntN(2), s.now.Load())
-			db.Flush(s.rng.IntN(2) == 0)
+			db.Flush(s.rng.IntN(2) == 0, nil)
 		}
 	case 9:
 		st.SwapDB(0, 1, false, nil)

@@ -53,6 +53,7 @@ func getdelCommand(c *Ctx) error {
 	}
 	c.DB.DeleteSync(c.Keys[0])
 	c.Changed(c.Keys[0], EventGeneric, "del")
+	c.effectDelete(0, false)
 	return nil
 }
 
@@ -85,12 +86,15 @@ func getexCommand(c *Ctx) error {
 	case opts&(optEXAT|optPXAT) != 0 && deadline <= c.DB.Now:
 		c.DB.DeleteSync(k)
 		c.Changed(k, EventGeneric, "del")
+		c.effectDelete(0, false)
 	case deadline != 0:
 		c.DB.SetDeadline(k, deadline)
 		c.Changed(k, EventGeneric, "expire")
+		c.effectDeadline(0, deadline)
 	case opts&optPersist != 0 && hadDeadline:
 		c.DB.SetDeadline(k, 0)
 		c.Changed(k, EventGeneric, "persist")
+		c.Effect([]byte("PERSIST"), k.B)
 	}
 	return nil
 }

@@ -89,6 +89,9 @@ func incrbyfloatCommand(c *Ctx) error {
 	b := num.FormatLongDouble(text[:0], sum)
 	c.DB.SetStringNoInt(c.Keys[0], b)
 	c.Changed(c.Keys[0], EventString, "incrbyfloat")
+	if c.Env.Logging.Load() {
+		c.Effect([]byte("SET"), c.Keys[0].B, b, []byte("KEEPTTL"))
+	}
 	c.Reply.Bulk(b)
 	return nil
 }

@@ -100,7 +100,7 @@ func stringDeadline(c *Ctx, opts stringOpts, at int) (int64, error) {
 		ms *= 1000
 	}
 	if opts&(optEX|optPX) != 0 {
-		if ms += c.DB.Now; ms <= 0 { // beyond 64 bits
+		if ms += c.DB.Clock; ms <= 0 { // beyond 64 bits
 			return 0, invalidExpire(c)
 		}
 	}
@@ -208,10 +208,26 @@ func setString(c *Ctx, val []byte, opts stringOpts, at int) (done bool, err erro
 		c.DB.SetString(k, val, deadline)
 	}
 	c.Changed(k, EventString, "set")
+	if opts&(optGet|optDeadline) != 0 {
+		effectSet(c, val, opts, deadline)
+	}
 	if deadline != 0 {
 		c.Event(k, EventGeneric, "expire") // of the same change
 	}
 	return true, nil
+}
+
+// effectSet logs what SET has done: with the moment of the deadline, and without GET, as whoever loads it asks for no reply.
+func effectSet(c *Ctx, val []byte, opts stringOpts, deadline int64) {
+	switch k := c.Keys[0].B; {
+	case !c.Env.Logging.Load():
+	case deadline != 0:
+		c.Effect([]byte("SET"), k, val, []byte("PXAT"), decimal(deadline))
+	case opts&optKeepTTL != 0:
+		c.Effect([]byte("SET"), k, val, []byte("KEEPTTL"))
+	default:
+		c.Effect([]byte("SET"), k, val)
+	}
 }
 
 // setKeys are the keys of SET: whether it reads depends on GET.

@@ -44,6 +44,7 @@ func zpopOrBlock(c *Ctx, highest bool) error {
 	c.Reply.Array(3)
 	c.Reply.Bulk(c.Keys[i].B)
 	popMembers(c, c.Keys[i], highest, 1, false)
+	c.effectPop(zpopName(highest), c.Keys[i].B, 1)
 	return nil
 }
 
@@ -72,5 +73,6 @@ func bzmpopCommand(c *Ctx) error {
 	c.Reply.Bulk(c.Keys[i].B)
 	c.Reply.Array(n)
 	popMembers(c, c.Keys[i], !o.first, n, true)
+	c.effectPop(zpopName(!o.first), c.Keys[i].B, n)
 	return nil
 }

@@ -44,6 +44,14 @@ func zpop(c *Ctx, max bool) error {
 	return nil
 }
 
+// zpopName is the command that pops from an end of one sorted set.
+func zpopName(max bool) string {
+	if max {
+		return "ZPOPMAX"
+	}
+	return "ZPOPMIN"
+}
+
 // popMembers is popZSet for a key that holds a sorted set and is not open.
 func popMembers(c *Ctx, k store.Key, max bool, n int, nested bool) {
 	z := c.DB.OpenZSet(k)
@@ -92,6 +100,7 @@ func zmpopCommand(c *Ctx) error {
 		c.Reply.Bulk(c.Keys[i].B)
 		c.Reply.Array(n)
 		popZSet(c, &z, c.Keys[i], !o.first, n, true)
+		c.effectPop(zpopName(!o.first), c.Keys[i].B, n)
 		return nil
 	}
 	c.Reply.NullArray()

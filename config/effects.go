@@ -5,7 +5,6 @@ package config
 const (
 	works = "" // it has its effect
 
-	noAOF         = "there is no append only file yet"
 	alwaysAnswers = "clients are answered all the time while a file is loaded"
 	noDelay       = "loading is not slowed down"
 	noReplication = "there is no replication yet"
@@ -32,7 +31,6 @@ const (
 // Why a value that Redis has is refused: to go on without it would leave data
 // unsaved, doors open or writes unguarded.
 const (
-	cannotAOF         = "appendonly cannot be yes: there is no append only file yet"
 	cannotReplicate   = "replicaof needs replication, which is not there yet"
 	cannotNeedReplica = "min-replicas-to-write needs replication, which is not there yet"
 	cannotCluster     = "cluster-enabled cannot be yes: there is no cluster mode yet"

@@ -148,7 +148,6 @@ func reasonOf(t *testing.T, text string, options ...string) string {
 
 func TestUnsupported(t *testing.T) {
 	for text, want := range map[string]string{
-		"appendonly yes":                                         cannotAOF,
 		"replicaof 127.0.0.1 6379":                               cannotReplicate,
 		"slaveof 127.0.0.1 6379":                                 cannotReplicate,
 		"min-replicas-to-write 1":                                cannotNeedReplica,
@@ -168,7 +167,7 @@ func TestUnsupported(t *testing.T) {
 		"user default on #00 ~* &* +@all":                        cannotUser + ", and its password is that of requirepass",
 		"requirepass x\nuser default on nopass ~* &* +@all":      cannotUser + ", and its password is that of requirepass",
 		"user default on nopass ~* &* +@all\nrequirepass x":      cannotUser + ", and its password is that of requirepass",
-		"appendonly yes\nappendonly no":                          "",
+		"min-replicas-to-write 1\nmin-replicas-to-write 0":       "",
 		"replicaof 127.0.0.1 6379\nslaveof NO one":               "",
 		"tls-port 0\ncluster-enabled no\naclfile ''\nsentinel":   "",
 		"user default on nopass sanitize-payload ~* &* +@all":    "",
@@ -179,11 +178,11 @@ func TestUnsupported(t *testing.T) {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}
-	if got := reasonOf(t, "appendonly yes", "--appendonly", "no"); got != "" {
-		t.Errorf("an option cannot take appendonly back: %s", got)
+	if got := reasonOf(t, "min-replicas-to-write 1", "--min-replicas-to-write", "0"); got != "" {
+		t.Errorf("an option cannot take min-replicas-to-write back: %s", got)
 	}
-	_, err := load(map[string]string{"/start/redis.conf": "hz 1\nhz 2\nAppendOnly  'yes'\n"}, "", "redis.conf")
-	if exit := exitOf(t, err); !strings.Contains(exit.Stderr, "at line 3\n>>> 'AppendOnly  'yes''\n") {
+	_, err := load(map[string]string{"/start/redis.conf": "hz 1\nhz 2\nMin-Replicas-To-Write  '1'\n"}, "", "redis.conf")
+	if exit := exitOf(t, err); !strings.Contains(exit.Stderr, "at line 3\n>>> 'Min-Replicas-To-Write  '1''\n") {
 		t.Errorf("report does not show the line: %s", exit.Stderr)
 	}
 }

@@ -117,9 +117,9 @@ func TestStartupLog(t *testing.T) {
 	if got := texts(c); !slices.Equal(got, want) {
 		t.Errorf("no effect: %q, want %q", got, want)
 	}
-	c = mustLoad(t, "oom-score-adj-values 3 2 1\nappendfsync no\n")
+	c = mustLoad(t, "oom-score-adj-values 3 2 1\nrepl-timeout 3\n")
 	if got := c.StartupLog(); len(got) != 2 || got[0].Level != LogWarning || !strings.HasPrefix(got[0].Text, "The oom-score-adj-values configuration may not work") ||
-		got[1].Text != "No effect ("+noAOF+"): appendfsync" {
+		got[1].Text != "No effect ("+noReplication+"): repl-timeout" {
 		t.Errorf("oom-score-adj-values: %v", got)
 	}
 }

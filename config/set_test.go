@@ -42,7 +42,6 @@ func TestSetErrors(t *testing.T) {
 		{local, "save=3600  1", failed("save", "Invalid save parameters")},
 		{local, "dir=/nowhere", failed("dir", "No such file or directory")},
 		{local, "locale-collate=xx_YY", failed("locale-collate", "Invalid locale name")},
-		{local, "appendonly=yes", failed("appendonly", cannotAOF)},
 		{local, "tls-port=1", failed("tls-port", "tls-port cannot be set: "+cannotTLS)},
 		{local, "min-slaves-to-write=1", failed("min-slaves-to-write", cannotNeedReplica)},
 		{local, "cluster-announce-human-nodename=a:b", failed("cluster-announce-human-nodename", "Announced human node name contained invalid character")},

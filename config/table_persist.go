@@ -20,20 +20,19 @@ func snapshotRows() []directive {
 
 func aofRows() []directive {
 	return []directive{
-		boolean("appendonly", "", modifiable|denyLoading, false, func(v *Values) *bool { return &v.AppendOnly }, works).
-			refusing(when(func(v *Values) bool { return v.AppendOnly }, cannotAOF)),
-		text("appendfilename", immutable, "appendonly.aof", func(v *Values) *string { return &v.AppendFilename }, noAOF).
+		boolean("appendonly", "", modifiable|denyLoading, false, func(v *Values) *bool { return &v.AppendOnly }, works),
+		text("appendfilename", immutable, "appendonly.aof", func(v *Values) *string { return &v.AppendFilename }, works).
 			checked(baseName(errAOFNameEmpty, errAOFNamePath)),
-		text("appenddirname", immutable, "appendonlydir", func(v *Values) *string { return &v.AppendDirname }, noAOF).
+		text("appenddirname", immutable, "appendonlydir", func(v *Values) *string { return &v.AppendDirname }, works).
 			checked(baseName(errAOFDirEmpty, errAOFDirPath)),
-		enum("appendfsync", modifiable, fsyncPolicies(), FsyncEverySec, func(v *Values) *FsyncPolicy { return &v.AppendFsync }, noAOF),
-		boolean("no-appendfsync-on-rewrite", "", modifiable, false, func(v *Values) *bool { return &v.NoAppendfsyncOnRewrite }, noAOF),
-		numeric("auto-aof-rewrite-percentage", "", modifiable, ints(0, intMax), 100, func(v *Values) *int { return &v.AutoAOFRewritePercentage }, noAOF),
-		numeric("auto-aof-rewrite-min-size", "", modifiable, memLongs(0, longMax), 64<<20, func(v *Values) *int64 { return &v.AutoAOFRewriteMinSize }, noAOF),
-		boolean("aof-rewrite-incremental-fsync", "", modifiable, true, func(v *Values) *bool { return &v.AOFRewriteIncrementalFsync }, noAOF),
-		boolean("aof-load-truncated", "", modifiable, true, func(v *Values) *bool { return &v.AOFLoadTruncated }, noAOF),
-		boolean("aof-use-rdb-preamble", "", modifiable, true, func(v *Values) *bool { return &v.AOFUseRDBPreamble }, noAOF),
-		boolean("aof-timestamp-enabled", "", modifiable, false, func(v *Values) *bool { return &v.AOFTimestampEnabled }, noAOF),
-		boolean("aof-disable-auto-gc", "", hidden, false, func(v *Values) *bool { return &v.AOFDisableAutoGC }, noAOF),
+		enum("appendfsync", modifiable, fsyncPolicies(), FsyncEverySec, func(v *Values) *FsyncPolicy { return &v.AppendFsync }, works),
+		boolean("no-appendfsync-on-rewrite", "", modifiable, false, func(v *Values) *bool { return &v.NoAppendfsyncOnRewrite }, works),
+		numeric("auto-aof-rewrite-percentage", "", modifiable, ints(0, intMax), 100, func(v *Values) *int { return &v.AutoAOFRewritePercentage }, works),
+		numeric("auto-aof-rewrite-min-size", "", modifiable, memLongs(0, longMax), 64<<20, func(v *Values) *int64 { return &v.AutoAOFRewriteMinSize }, works),
+		boolean("aof-rewrite-incremental-fsync", "", modifiable, true, func(v *Values) *bool { return &v.AOFRewriteIncrementalFsync }, works),
+		boolean("aof-load-truncated", "", modifiable, true, func(v *Values) *bool { return &v.AOFLoadTruncated }, works),
+		boolean("aof-use-rdb-preamble", "", modifiable, true, func(v *Values) *bool { return &v.AOFUseRDBPreamble }, works),
+		boolean("aof-timestamp-enabled", "", modifiable, false, func(v *Values) *bool { return &v.AOFTimestampEnabled }, works),
+		boolean("aof-disable-auto-gc", "", hidden, false, func(v *Values) *bool { return &v.AOFDisableAutoGC }, works),
 	}
 }

@@ -42,6 +42,7 @@ type Loaded struct {
 	Keys    int64 // loaded
 	Expired int64 // left out, because their deadlines had passed
 	Empty   int64 // left out, because they had no elements
+	Size    int64 // of the file in bytes, with its checksum
 	// Rest is what follows the file: the log, if it was the beginning of an AOF. nil after an error.
 	Rest io.Reader
 }
@@ -105,7 +106,7 @@ func Load(s *store.Store, r io.Reader, o LoadOptions) (Loaded, error) {
 		err = worse // about a place before the one where the scan ended
 	}
 	if err == nil {
-		res.Rest = sc.Rest()
+		res.Size, res.Rest = sc.Offset(), sc.Rest()
 	}
 	return res, err
 }

@@ -211,7 +211,7 @@ func TestWriteRDB(t *testing.T) {
 	s := newStore(t)
 	want := fillStore(s)
 	for _, o := range []RDBOptions{{}, {Compress: true, Checksum: true}, {Compress: true, Access: IdleTime, NowMs: testNow + 90_000}, {Access: AccessFreq}} {
-		sn, err := s.BeginSnapshot(false)
+		sn, err := s.BeginSnapshot(false, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -230,7 +230,7 @@ func TestLowestVersion(t *testing.T) {
 	s := newStore(t)
 	db := s.DB(1, testNow)
 	db.SetAdd(db.Key([]byte("set")), []byte("member"))
-	sn, err := s.BeginSnapshot(false)
+	sn, err := s.BeginSnapshot(false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,7 +256,7 @@ func TestWriteRDBBesideCommands(t *testing.T) {
 			want[fmt.Sprint(i, "/", name, "@0")] = []string{"old"}
 		}
 	}
-	sn, err := s.BeginSnapshot(false)
+	sn, err := s.BeginSnapshot(false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -281,7 +281,7 @@ func TestWriteRDBBesideCommands(t *testing.T) {
 
 func TestPacer(t *testing.T) {
 	s := newStore(t)
-	sn, err := s.BeginSnapshot(false)
+	sn, err := s.BeginSnapshot(false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,13 +14,14 @@ import (
 	"radish/internal/num"
 	"radish/persist/aof"
 	"radish/persist/fsys/fsystest"
+	"radish/resp"
 	"radish/store"
 )
 
 // begin is a snapshot of this moment.
 func begin(t testing.TB, s *store.Store) *store.Snapshot {
 	t.Helper()
-	sn, err := s.BeginSnapshot(false)
+	sn, err := s.BeginSnapshot(false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +144,7 @@ func commandsText(lines ...string) (text []byte) {
 		for w := range strings.FieldsSeq(l) {
 			args = append(args, []byte(w))
 		}
-		text = aof.AppendCommand(text, args...)
+		text = resp.AppendRequest(text, args...)
 	}
 	return text
 }

@@ -20,7 +20,7 @@ func TestSave(t *testing.T) {
 	if i := v.Info(); i.Running || i.CurrentS != -1 || i.LastS != -1 || i.LastSave.IsZero() {
 		t.Fatalf("%+v", i)
 	}
-	sn, err := s.BeginSnapshot(false)
+	sn, err := s.BeginSnapshot(false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func TestSaveFails(t *testing.T) {
 		files := fsystest.NewFaulty(mem)
 		v := NewSaver(files)
 		save := func(turn func(*store.Snapshot)) error {
-			sn, err := s.BeginSnapshot(false)
+			sn, err := s.BeginSnapshot(false, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -84,7 +84,7 @@ func TestOneSaveAtATime(t *testing.T) {
 	files := fsystest.NewFaulty(fsystest.NewMem())
 	v := NewSaver(files)
 	files.Add(fsystest.Fault{Op: fsystest.OpWrite, Hook: func() {
-		sn, err := other.BeginSnapshot(false)
+		sn, err := other.BeginSnapshot(false, nil)
 		if err != nil {
 			t.Error(err)
 			return
@@ -92,7 +92,7 @@ func TestOneSaveAtATime(t *testing.T) {
 		if err := v.Save(sn, "temp-2.rdb", "dump.rdb", SaveOptions{}); !errors.Is(err, ErrSaving) {
 			t.Error(err)
 		}
-		if sn, err = other.BeginSnapshot(false); err != nil {
+		if sn, err = other.BeginSnapshot(false, nil); err != nil {
 			t.Error(err)
 			return
 		}
@@ -102,7 +102,7 @@ func TestOneSaveAtATime(t *testing.T) {
 		}
 		v.Abort()
 	}})
-	sn, err := s.BeginSnapshot(false)
+	sn, err := s.BeginSnapshot(false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

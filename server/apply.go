@@ -58,6 +58,7 @@ func (s *Server) watchConfig() error {
 		}
 		return nil
 	}, "oom-score-adj", "oom-score-adj-values")
+	errs = append(errs, s.watchLog())
 	if err := s.oom.apply(s.cfg.Load()); err != nil {
 		s.log.Warningf("%v", err)
 	}

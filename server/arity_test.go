@@ -10,7 +10,7 @@ import (
 // TestFewestArguments runs each command that may run here with as few arguments as its row allows, and with some more that make little sense: with a reply or
 // not, the server goes on. So do the same commands inside EXEC.
 func TestFewestArguments(t *testing.T) {
-	s, addr := startServer(t, "--enable-debug-command", "no")
+	s, addr := startServer(t, "--enable-debug-command", "no", "--appendonly", "yes")
 	if err := s.LoadData(); err != nil {
 		t.Fatal(err)
 	}

@@ -124,7 +124,7 @@ func (l *eventLoop) served(w *waiter, r *waitResult) {
 	if r.err != nil {
 		reply = l.errorReply(w, r.err)
 	}
-	l.waited(w, r.tookNs, r.dirty, reply)
+	l.waited(w, r.tookNs, r.dirty, r.pos, reply)
 }
 
 // errorReply is an error as the reply of a command that has waited.
@@ -137,7 +137,7 @@ func (l *eventLoop) errorReply(w *waiter, err error) *resp.Writer {
 }
 
 // waited ends the waiting on the client's side: books, reply, and on with what it has sent meanwhile.
-func (l *eventLoop) waited(w *waiter, tookNs, dirty int64, reply *resp.Writer) {
+func (l *eventLoop) waited(w *waiter, tookNs, dirty, pos int64, reply *resp.Writer) {
 	cl := w.cl
 	l.forgetTimeout(w)
 	tookNs += w.tookNs // but for the time of waiting
@@ -151,7 +151,7 @@ func (l *eventLoop) waited(w *waiter, tookNs, dirty int64, reply *resp.Writer) {
 	}
 	cl.wait = nil
 	cl.waiting = waitNone
-	l.answer(cl, reply, false)
+	l.answer(cl, reply, pos, false)
 }
 
 func (l *eventLoop) forgetTimeout(w *waiter) {
@@ -172,7 +172,7 @@ func (l *eventLoop) unblock(w *waiter, failed bool) bool {
 	} else {
 		reply.NullArray()
 	}
-	l.waited(w, 0, 0, reply)
+	l.waited(w, 0, 0, 0, reply)
 	return true
 }
 

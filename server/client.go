@@ -24,6 +24,7 @@ const (
 	gatePause                          // server: CLIENT PAUSE
 	gateMonitors                       // server: there are monitors
 	gateUnsaved                        // server: snapshots fail, and stop-writes-on-bgsave-error
+	gateLogFails                       // server: the log cannot be written
 	gateLoading                        // server: the data are being loaded
 	gateClientMem                      // server: maxmemory-clients is set
 	gateTracking                       // the client caches, and has the server tell of changed keys
@@ -80,6 +81,9 @@ type Client struct {
 	sub             *pubsub.Subscriber // nil: it has never subscribed to anything
 	track           *tracker           // nil: it has never tracked keys
 	target          bool               // other clients redirect what they are told of changed keys to it
+	logPos          int64              // position in the log that the replies wait for; 0: none, see commit.go
+	promised        []netloop.Span     // the replies that promise it
+	logPaused       bool               // paused until then
 	held            []byte             // messages that wait for the end of a command; see hold
 	tx              txState
 	closed          atomic.Bool

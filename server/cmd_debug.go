@@ -62,7 +62,7 @@ func (s *Server) debugSubs() []debugSub {
 		{"htstats", 1, -1, s.debugHtstats, []string{"HTSTATS <dbid> [full]", "    Show how full the tables of a database are."}},
 		{"htstats-key", 1, -1, s.debugHtstatsKey, []string{"HTSTATS-KEY <key> [full]", "    The same for the table that is the value of a key."}},
 		{"listpack", 1, 1, s.debugListpack, []string{"LISTPACK <key>", "    Write the listpack that is the value of a key into the log."}},
-		{"loadaof", 0, -1, debugNoFiles, []string{"LOADAOF", "    Not in this version, which has no append-only file."}},
+		{"loadaof", 0, -1, s.debugLoadAOF, []string{"LOADAOF", "    Load the data from the append only file, in place of those that there are."}},
 		{"log", 1, 1, s.debugLog, []string{"LOG <message>", "    Write <message> into the log."}},
 		{"object", 1, 1, s.debugObject, []string{"OBJECT <key>", "    Show how a key and its value are stored."}},
 		{"oom", 0, -1, s.debugOOM, []string{"OOM", "    Crash as without memory."}},
@@ -125,10 +125,6 @@ func (s *Server) debugRewriteAll(c *command.Ctx) error {
 	c.Reply.OK()
 	return nil
 }
-
-const errNoAOF command.Error = "ERR This version has no append-only file"
-
-func debugNoFiles(*command.Ctx) error { return errNoAOF }
 
 // debugReplyBuffer is about the reply buffer that a Redis client keeps between replies. Here there is none:
 // replies are made in a buffer of the event loop, and what the peer does not take at once is held only

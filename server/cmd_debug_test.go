@@ -24,7 +24,7 @@ func TestDebugSubcommands(t *testing.T) {
 		{"DEBUG STRINGMATCH-TEST", "+No pattern made the server crash: test passed\r\n"},
 		{"DEBUG RELOAD", "+OK\r\n"},
 		{"DEBUG RELOAD NOSAVE NOWHERE", "-ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.\r\n"},
-		{"DEBUG LOADAOF", "-ERR This version has no append-only file\r\n"},
+		{"DEBUG LOADAOF", "-ERR Error trying to load the AOF files, check server logs.\r\n"},
 		{"DEBUG CONFIG-REWRITE-FORCE-ALL", "-ERR CONFIG-REWRITE-FORCE-ALL failed: The server is running without a config file\r\n"},
 		{"DEBUG REPLYBUFFER PEAK-RESET-TIME never", "+OK\r\n"},
 		{"DEBUG REPLYBUFFER PEAK-RESET-TIME 10", "+OK\r\n"},

@@ -2,6 +2,8 @@ package server
 
 import (
 	"errors"
+	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -158,12 +160,13 @@ func (s *Server) cmdRestore(c *command.Ctx) error {
 	k := c.Keys[0]
 	deadline := o.ttl
 	if deadline != 0 && !o.absTTL {
-		deadline += c.DB.Now
+		deadline += c.DB.Clock
 	}
 	if deadline != 0 && deadline <= c.DB.Now {
 		v.Free()
 		if o.replace && s.deleteReplaced(c, k) {
 			c.Changed(k, command.EventGeneric, "del")
+			c.Effect([]byte("DEL"), k.B)
 		}
 		c.Reply.OK()
 		return nil
@@ -177,6 +180,11 @@ func (s *Server) cmdRestore(c *command.Ctx) error {
 	}
 	c.Event(k, command.EventNew, "new")
 	c.Changed(k, command.EventGeneric, "restore")
+	if deadline != 0 && !o.absTTL && c.Env.Logging.Load() {
+		args := append(slices.Clone(c.Args), []byte("ABSTTL"))
+		args[2] = strconv.AppendInt(nil, deadline, 10)
+		c.Effect(args...)
+	}
 	c.Reply.OK()
 	return nil
 }

@@ -70,6 +70,9 @@ func (s *Server) endWith(flags config.ShutdownFlags) error {
 		flags = flags&^config.ShutdownSave | config.ShutdownNoSave
 	}
 	s.abortSave()
+	if err := s.endRewrite(flags&config.ShutdownForce != 0); err != nil {
+		return err
+	}
 	if flags&config.ShutdownSave != 0 || flags&config.ShutdownNoSave == 0 && len(s.cfg.Load().Save) > 0 {
 		s.log.Noticef("Saving the final RDB snapshot before exiting.")
 		s.pauseClients(math.MaxInt64, false)

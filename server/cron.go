@@ -1,6 +1,10 @@
 package server
 
-import "time"
+import (
+	"time"
+
+	"radish/persist/aof"
+)
 
 // keepKeys is for how many keys of one command a loop keeps room from tick to tick.
 const keepKeys = 1024
@@ -38,6 +42,7 @@ func (s *Server) cron() {
 	t := time.NewTicker(every)
 	defer t.Stop()
 	var r rateWindow
+	var limiter aof.Limiter
 	for n := 0; ; n++ {
 		select {
 		case <-s.stop:
@@ -53,6 +58,7 @@ func (s *Server) cron() {
 			s.peakMem.Store(m)
 		}
 		s.saveCron()
+		s.rewriteCron(&limiter)
 		if n%10 == 9 {
 			s.giveMemoryBack()
 		}

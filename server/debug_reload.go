@@ -3,6 +3,8 @@ package server
 import "radish/command"
 
 const (
+	errLoadInExec   command.Error = "ERR DEBUG LOADAOF cannot run inside EXEC"
+	errLoadAOF      command.Error = "ERR Error trying to load the AOF files, check server logs."
 	errReloadInExec command.Error = "ERR DEBUG RELOAD cannot run inside EXEC"
 	errReload       command.Error = "ERR Error trying to load the RDB dump, check server logs."
 )
@@ -34,12 +36,34 @@ func (s *Server) debugReload(c *command.Ctx) error {
 		}
 	}
 	if flush {
-		s.store.FlushAll(false, false)
+		s.store.FlushAll(false, false, nil)
 	}
 	if s.loadRDB(s.cfg.Load().DBFilename, merge) != nil {
 		return errReload
 	}
 	s.log.Warningf("DB reloaded by DEBUG RELOAD")
+	c.Reply.OK()
+	return nil
+}
+
+// debugLoadAOF is DEBUG LOADAOF: the data are loaded from the log, instead of those that there are.
+func (s *Server) debugLoadAOF(c *command.Ctx) error {
+	if c.DB.Locked {
+		return errLoadInExec
+	}
+	if s.aof.Manifest().Empty() {
+		return errLoadAOF // the data stay
+	}
+	s.setGate(gateLoading, true)
+	defer s.setGate(gateLoading, false)
+	s.eachLoop(func(l *eventLoop) { l.release() }) // no command that has passed the gate before is left on a loop
+	logging := s.env.Logging.Swap(false)
+	defer s.env.Logging.Store(logging)
+	s.store.FlushAll(false, false, nil)
+	if _, err := s.loadLog(); err != nil {
+		return errLoadAOF
+	}
+	s.log.Warningf("Append Only File loaded by DEBUG LOADAOF")
 	c.Reply.OK()
 	return nil
 }

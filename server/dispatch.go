@@ -78,6 +78,8 @@ func (l *eventLoop) call(cl *Client, r *request) outcome {
 	}
 	c := &l.ctx
 	c.Args, c.Spec, c.Client, c.Dirty = args, spec, cl, 0
+	c.LogPos = 0
+	c.Effects.Next()
 	c.DB.Reset(cl.db, l.nowMs)
 	c.DB.NoTouch = cl.noTouch
 	mark := len(l.w.Buf)
@@ -122,6 +124,9 @@ func (l *eventLoop) call(cl *Client, r *request) outcome {
 	l.kept = 0
 	hits, misses := c.Hits, c.Misses
 	err := spec.Handler(c)
+	if spec.Flags&(command.Write|command.MayReplicate) != 0 && c.Env.Logging.Load() {
+		l.srv.record(c)
+	}
 	if cl.gates&gateTracking != 0 && spec.Flags&command.ReadOnly != 0 && err != command.ErrOffload {
 		l.srv.remember(c, cl, c.Keys)
 	}
@@ -156,6 +161,13 @@ func (l *eventLoop) call(cl *Client, r *request) outcome {
 	}
 	l.mono = l.clock.Now()
 	l.after1(cl, spec, args, start, c.Dirty)
+	if c.LogPos != 0 {
+		from := mark
+		if cl.gates&gateReplyOff != 0 { // the reply may be taken back below
+			from = -1
+		}
+		l.holdReply(cl, c.LogPos, from)
+	}
 	if cl.gates&gatesAfter != 0 {
 		l.afterReply(cl, spec, mark, err)
 	}

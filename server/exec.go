@@ -163,7 +163,14 @@ func (s *Server) cmdExec(c *command.Ctx) error {
 	}
 	onLoop := c.OnLoop
 	c.OnLoop = false // nothing may be offloaded one by one
+	logging := plan.write && s.env.Logging.Load()
+	if logging {
+		s.beginTx(c, plan.set)
+	}
 	dirty := s.runQueue(cl, c, plan)
+	if logging {
+		s.endTx(c, plan.set)
+	}
 	c.OnLoop, c.Dirty = onLoop, dirty
 	if len(c.Ready) > 0 {
 		s.serveReady(c, plan.set, time.Now().UnixMilli())
@@ -296,12 +303,16 @@ func (s *Server) runQueue(cl *Client, c *command.Ctx, plan execPlan) (dirty int6
 	var refs []command.KeyRef
 	for _, cmd := range cl.tx.queue.Cmds {
 		c.Args, c.Spec, c.Dirty = cmd.Args, cmd.Spec, 0
+		c.Effects.Next()
 		c.DB = s.store.DB(cl.db, outer.DB.Now)
 		c.DB.NoTouch, c.DB.Locked = cl.noTouch, plan.all
 		s.collectKeys(c, &refs)
 		c.Reply.Proto = cl.proto
 		start, mark, broken := s.monotonic(), c.Reply.Point(), c.Reply.Broken
 		err := cmd.Spec.Handler(c)
+		if c.Effects.Tx {
+			s.record(c)
+		}
 		s.rememberRead(c, cl)
 		if err != nil {
 			c.Reply.Cut(mark)
@@ -314,7 +325,7 @@ func (s *Server) runQueue(cl *Client, c *command.Ctx, plan execPlan) (dirty int6
 		dirty += c.Dirty
 		s.ranInExec(cl, cmd, start, err)
 	}
-	outer.Keys, outer.Ready, outer.Hits, outer.Misses = c.Keys[:0], c.Ready, c.Hits, c.Misses
+	outer.Keys, outer.Ready, outer.Hits, outer.Misses, outer.Effects = c.Keys[:0], c.Ready, c.Hits, c.Misses, c.Effects
 	*c = outer
 	return dirty
 }

@@ -52,6 +52,7 @@ func lapseWait(at, now int64) time.Duration {
 func (s *Server) expireDue(now int64) int {
 	start := s.monotonic()
 	n, _ := s.store.ExpireDue(now, expireBudget)
+	s.commitOwn(n)
 	took := s.monotonic() - start
 	s.expireNs.Add(took)
 	s.spike(eventExpireCycle, took)
@@ -75,6 +76,9 @@ func (s *Server) wakeExpirer() {
 // onExpired hears of a key that lapsed; its shard is locked.
 func (s *Server) onExpired(db int, key []byte) {
 	s.expiredKeys.Add(1)
+	if s.env.Logging.Load() {
+		s.logGone(db, key, s.env.LazyExpire.Load())
+	}
 	if s.env.Observed.Load() {
 		k := s.store.Key(key)
 		s.txns.TouchLapsed(s.store.ShardOf(k.H), db, key)
@@ -86,8 +90,11 @@ func (s *Server) onExpired(db int, key []byte) {
 }
 
 // onFieldsExpired hears of n fields of a hash that lapsed, with emptied all it had; its shard is locked.
-func (s *Server) onFieldsExpired(db int, key []byte, n int, emptied bool) {
+func (s *Server) onFieldsExpired(db int, key []byte, n int, emptied bool, fields func(func(f []byte))) {
 	s.expiredFields.Add(int64(n))
+	if s.env.Logging.Load() {
+		s.logFieldsGone(db, key, fields)
+	}
 	if s.env.Observed.Load() {
 		k := s.store.Key(key)
 		s.keyEvent(nil, db, k, command.EventHash, "hexpired", true)
@@ -100,6 +107,9 @@ func (s *Server) onFieldsExpired(db int, key []byte, n int, emptied bool) {
 // onEvicted hears of a key that was evicted; its shard is locked.
 func (s *Server) onEvicted(db int, key []byte) {
 	s.evictedKeys.Add(1)
+	if s.env.Logging.Load() {
+		s.logGone(db, key, s.cfg.Load().LazyfreeLazyEviction)
+	}
 	if s.env.Observed.Load() {
 		s.keyEvent(nil, db, s.store.Key(key), command.EventEvicted, "evicted", true)
 	}

@@ -68,8 +68,13 @@ func (l *eventLoop) gate(cl *Client, spec *command.Spec, args [][]byte) (outcome
 	if gates&gateMaxMemory != 0 && !l.makeRoom() && needsRoom(cl, spec) {
 		return l.refuse(cl, spec, errOOM), false
 	}
-	if gates&gateUnsaved != 0 && writes(cl, spec) {
-		return l.refuse(cl, spec, errCannotWrite), false
+	if gates&(gateUnsaved|gateLogFails) != 0 && writes(cl, spec) {
+		if gates&gateUnsaved != 0 {
+			return l.refuse(cl, spec, errCannotWrite), false
+		}
+		if err := l.srv.aof.Err(); err != nil {
+			return l.refuse(cl, spec, misconfOf(err)), false
+		}
 	}
 	if gates&gatesPushes != 0 && l.srv.hub.Pending(l.index) {
 		l.deliverTo(cl)

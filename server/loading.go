@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 
 	"radish/config"
 	"radish/persist"
+	"radish/persist/aof"
 	"radish/persist/fsys"
 )
 
@@ -28,6 +30,9 @@ func (s *Server) LoadData() error {
 	s.setGate(gateLoading, true)
 	defer s.setGate(gateLoading, false)
 	c := s.cfg.Load()
+	if c.AppendOnly {
+		return s.loadAppendOnly(start)
+	}
 	switch err := s.loadRDB(c.DBFilename, false); {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
@@ -37,6 +42,23 @@ func (s *Server) LoadData() error {
 		return errors.New("Fatal error loading the DB, check server logs. Exiting.")
 	}
 	s.log.Noticef("DB loaded from disk: %.3f seconds", time.Since(start).Seconds())
+	return nil
+}
+
+// loadAppendOnly is LoadData with appendonly yes: as in Redis the log's files are all that counts, and if there are none the server begins empty.
+func (s *Server) loadAppendOnly(start time.Time) error {
+	out, err := s.loadLog()
+	switch {
+	case s.ending.Load():
+		return nil
+	case err != nil:
+		return errors.New("Fatal error loading the append only file, check server logs. Exiting.")
+	case out != aof.NotExist:
+		s.log.Noticef("DB loaded from append only file: %.3f seconds", time.Since(start).Seconds())
+	}
+	if err := s.startLog(); err != nil {
+		return errors.New("Can't turn on the append only file, check server logs. Exiting.")
+	}
 	return nil
 }
 
@@ -54,35 +76,43 @@ func (s *Server) loadRDB(name string, replace bool) error {
 		return err
 	}
 	defer f.Close()
-	c := s.cfg.Load()
-	p := &s.saving.loading
 	size, err := f.Size()
 	if err != nil {
 		return err
 	}
-	p.started.Store(time.Now().Unix())
-	p.bytes.Store(0)
-	p.total.Store(size)
-	p.usedMem.Store(0)
+	p := &s.saving.loading
+	p.begin(size)
+	o := s.loadOptions()
+	o.Replace = replace
+	o.Progress = func(n int64) error {
+		p.bytes.Store(n)
+		if s.ending.Load() {
+			return errEnding
+		}
+		return nil
+	}
+	_, err = s.loadFrom(f, name, o)
+	return err
+}
+
+func (s *Server) loadOptions() persist.LoadOptions {
+	c := s.cfg.Load()
+	return persist.LoadOptions{NowMs: time.Now().UnixMilli(), Checksum: c.RDBChecksum, LFU: c.MaxMemoryPolicy.LFU(), Workers: len(s.loops),
+		Deep: c.SanitizeDumpPayload == config.SanitizeYes, Aux: s.logAux}
+}
+
+// loadFrom loads what stands in RDB form in a file of that name, and says in the log how that went.
+func (s *Server) loadFrom(f io.Reader, name string, o persist.LoadOptions) (persist.Loaded, error) {
 	var skipped atomic.Int64
-	res, err := persist.Load(s.store, f, persist.LoadOptions{
-		Empty: func(key string) {
-			if skipped.Add(1) <= maxSkippedLogged {
-				s.log.Noticef("rdbLoadObject skipping empty key: %s", cText([]byte(key)))
-			}
-		},
-		NowMs: time.Now().UnixMilli(), Replace: replace, Checksum: c.RDBChecksum, LFU: c.MaxMemoryPolicy.LFU(), Workers: len(s.loops),
-		Deep: c.SanitizeDumpPayload == config.SanitizeYes, Aux: s.logAux,
-		Progress: func(n int64) error {
-			p.bytes.Store(n)
-			if s.ending.Load() {
-				return errors.New("the server ends")
-			}
-			return nil
-		}})
+	o.Empty = func(key string) {
+		if skipped.Add(1) <= maxSkippedLogged {
+			s.log.Noticef("rdbLoadObject skipping empty key: %s", cText([]byte(key)))
+		}
+	}
+	res, err := persist.Load(s.store, f, o)
 	if err != nil {
 		s.log.Warningf("Error loading the RDB file %s: %v", name, err)
-		return err
+		return res, err
 	}
 	s.saving.loadedKeys.Store(res.Keys)
 	s.saving.expiredKeys.Store(res.Expired)
@@ -91,7 +121,7 @@ func (s *Server) loadRDB(name string, replace bool) error {
 	} else {
 		s.log.Noticef("Done loading RDB, keys loaded: %d, keys expired: %d.", res.Keys, res.Expired)
 	}
-	return nil
+	return res, nil
 }
 
 // logAux writes into the log what a file tells of itself.
@@ -107,6 +137,14 @@ func (s *Server) logAux(name, value string) {
 		s.log.Noticef("RDB memory usage when created %.2f Mb", float64(n)/(1<<20))
 		s.saving.loading.usedMem.Store(n)
 	}
+}
+
+// begin says that so many bytes are to be loaded.
+func (p *loadProgress) begin(total int64) {
+	p.started.Store(time.Now().Unix())
+	p.bytes.Store(0)
+	p.total.Store(total)
+	p.usedMem.Store(0)
 }
 
 // info writes the fields of INFO that are there while a file is loaded.

@@ -43,9 +43,11 @@ type eventLoop struct {
 	batch         batch // requests of the client that is being served
 	// kept is the shard that the request before has left locked for the next one of its batch: a pipeline that goes on about
 	// one key locks it once. Nothing but a handler may lock a shard, wait, or write to a socket meanwhile: see release.
-	kept      shardSet
-	keptWrite bool
-	_         [128]byte
+	kept        shardSet
+	keptWrite   bool
+	replyBase   int         // where in l.w the replies to the client begin that is being served
+	uncommitted uncommitted // clients whose replies wait for the log
+	_           [128]byte
 }
 
 func newEventLoop(s *Server, index int) (*eventLoop, error) {
@@ -221,6 +223,7 @@ const (
 func (l *eventLoop) beginReplies(cl *Client) (base int) {
 	l.w.Buf = cl.conn.Scratch()
 	base = len(l.w.Buf)
+	l.replyBase = base
 	if l.w.Limit = l.replyLimit(cl); l.w.Limit > 0 {
 		l.w.Limit += base
 	}

@@ -35,6 +35,16 @@ type saving struct {
 	failed  bool  // the last save in the background
 	saved   int64 // changes that are in the file, see changes
 
+	// Of rewrites of the log. running is true while one runs, too.
+	rewriting        bool
+	abortedRewrite   bool // on purpose, so that it counts as no failure
+	rewriteFailed    bool // the last one
+	rewriteFailures  int64
+	rewrites         int64
+	rewriteBegan     time.Time
+	rewriteS         int64       // that the last one took, -1: there was none
+	rewriteScheduled atomic.Bool // cron is to begin one when nothing is being saved any more
+
 	loadedKeys, expiredKeys atomic.Int64 // of the file that was loaded last
 	loading                 loadProgress
 }
@@ -64,9 +74,12 @@ func (s *Server) beginSave(background bool) (*store.Snapshot, int64, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.running {
+		if v.rewriting {
+			return nil, 0, errRewriteRuns
+		}
 		return nil, 0, errSaveRuns
 	}
-	sn, err := s.store.BeginSnapshot(false)
+	sn, err := s.store.BeginSnapshot(false, nil)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -81,7 +94,7 @@ func (s *Server) beginSave(background bool) (*store.Snapshot, int64, error) {
 func (s *Server) writeSave(sn *store.Snapshot, changes int64, background bool) error {
 	c := s.cfg.Load()
 	temp, name := filepath.Join(c.Dir, "temp-"+strconv.Itoa(os.Getpid())+".rdb"), filepath.Join(c.Dir, c.DBFilename)
-	o := s.rdbOptions(c)
+	o := s.rdbOptions(c, false)
 	if c.RDBKeySaveDelay != 0 {
 		o.KeyDelay = keyDelay(sn, c.RDBKeySaveDelay)
 	}
@@ -143,7 +156,7 @@ func saveFailure(err error, temp, name string) string {
 	return fmt.Sprintf("Write error saving DB on disk(%s): %s", step.Step, text)
 }
 
-func (s *Server) rdbOptions(c *config.Values) persist.RDBOptions {
+func (s *Server) rdbOptions(c *config.Values, base bool) persist.RDBOptions {
 	now := time.Now()
 	access := persist.NoAccess
 	switch {
@@ -154,12 +167,16 @@ func (s *Server) rdbOptions(c *config.Values) persist.RDBOptions {
 	}
 	return persist.RDBOptions{Compress: c.RDBCompression, Checksum: c.RDBChecksum, Access: access, NowMs: now.UnixMilli(), Aux: []rdb.Aux{
 		{Name: "redis-ver", Value: version.Redis}, {Name: "redis-bits", Value: "64"}, {Name: "ctime", Value: strconv.FormatInt(now.Unix(), 10)},
-		{Name: "used-mem", Value: strconv.FormatInt(s.usedMemory(), 10)}, {Name: "aof-base", Value: "0"}}}
+		{Name: "used-mem", Value: strconv.FormatInt(s.usedMemory(), 10)}, {Name: "aof-base", Value: strconv.FormatInt(flag(base), 10)}}}
 }
 
-// save saves and waits for it: SAVE, and the end of the server.
+// save saves and waits for it: SAVE, and the end of the server. While the log is rewritten it waits for that first.
 func (s *Server) save() error {
 	sn, changes, err := s.beginSave(false)
+	for err == errRewriteRuns {
+		time.Sleep(time.Millisecond)
+		sn, changes, err = s.beginSave(false)
+	}
 	if err != nil {
 		return err
 	}
@@ -186,18 +203,23 @@ func (s *Server) saveInBackground() error {
 	return nil
 }
 
-// abortSave ends the save that runs, if there is one, and waits for that.
+// abortSave ends the save that runs, if there is one, and waits for that. A rewrite of the log goes on.
 func (s *Server) abortSave() {
-	for {
-		s.saving.saver.Abort()
-		s.saving.mu.Lock()
-		running := s.saving.running
-		s.saving.mu.Unlock()
-		if !running {
-			return
-		}
+	for s.beginAbort() {
 		time.Sleep(time.Millisecond)
 	}
+}
+
+// beginAbort has the save that runs, if there is one, end soon.
+func (s *Server) beginAbort() (running bool) {
+	v := &s.saving
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if !v.running || v.rewriting {
+		return false
+	}
+	v.saver.Abort()
+	return true
 }
 
 // saveCron saves when a save point is reached, or BGSAVE was scheduled.
@@ -235,7 +257,7 @@ func (s *Server) setSaveGate(c *config.Values) {
 // flushedAll is called after FLUSHALL: what is being saved is out of date, and with save points the file is to be empty too before the client has
 // its reply. Inside EXEC, which holds locks, it will be soon.
 func (s *Server) flushedAll(c *command.Ctx) {
-	s.saving.saver.Abort()
+	s.beginAbort()
 	switch {
 	case len(s.cfg.Load().Save) == 0:
 	case c.DB.Locked || c.OnLoop:

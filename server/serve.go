@@ -105,7 +105,8 @@ func (v *serving) serve(w *waiter, nowMs int64) (served, long bool) {
 	c.DB = s.store.DB(w.db, nowMs)
 	c.DB.NoTouch = w.noTouch
 	c.Reach = uint64(v.held | v.own)
-	c.Dirty, c.Hits, c.Misses = 0, 0, 0
+	c.Dirty, c.Hits, c.Misses, c.LogPos = 0, 0, 0, 0
+	c.Effects.Next()
 	c.Reply = &resp.Writer{Proto: w.proto, Pool: &s.replies}
 	err := w.spec.Handler(c)
 	if long = err == command.ErrOffload; long || err == command.ErrBlocked { // else it did not find what was there a moment ago
@@ -113,7 +114,10 @@ func (v *serving) serve(w *waiter, nowMs int64) (served, long bool) {
 		w.cl.loop.nl.Post(func() { w.cl.loop.missed(w) })
 		return false, long
 	}
-	r := &waitResult{reply: c.Reply, err: err, dirty: c.Dirty, hits: c.Hits, misses: c.Misses, tookNs: s.monotonic() - start}
+	if c.Env.Logging.Load() {
+		s.record(c)
+	}
+	r := &waitResult{reply: c.Reply, err: err, dirty: c.Dirty, pos: c.LogPos, hits: c.Hits, misses: c.Misses, tookNs: s.monotonic() - start}
 	s.endWaiting(w)
 	w.cl.loop.nl.Post(func() { w.cl.loop.served(w, r) })
 	return true, false

@@ -14,6 +14,7 @@ import (
 	"radish/config"
 	"radish/internal/redislog"
 	"radish/persist"
+	"radish/persist/aof"
 	"radish/persist/fsys"
 	"radish/pubsub"
 	"radish/resp"
@@ -95,6 +96,8 @@ type Server struct {
 	latency                       latencyMonitor
 	rates                         rateSampler
 	saving                        saving
+	aof                           *aof.Log
+	logging                       logging
 
 	workers chan struct{}
 	stop    chan struct{}
@@ -107,7 +110,10 @@ type Server struct {
 const shards = maxShards
 
 // New builds a server that does not listen yet.
-func New(cfg *config.Config, log Logger) (*Server, error) {
+func New(cfg *config.Config, log Logger) (*Server, error) { return newOn(fsys.OS(), cfg, log) }
+
+// newOn is New for a server whose data lie in a file system.
+func newOn(files fsys.FS, cfg *config.Config, log Logger) (*Server, error) {
 	s := &Server{cfg: cfg, log: log, started: time.Now(), lapseWake: make(chan struct{}, 1),
 		workers: make(chan struct{}, max(4, runtime.NumCPU())), stop: make(chan struct{}), exit: make(chan int, 1)}
 	s.runID = newRunID()
@@ -124,9 +130,11 @@ func New(cfg *config.Config, log Logger) (*Server, error) {
 		}
 	}
 	s.table, s.env.Table = table, table
-	s.saving.fs = fsys.OS()
+	s.saving.fs, s.saving.rewriteS = files, -1
 	s.saving.saver = persist.NewSaver(s.saving.fs)
 	s.env.FlushedAll = s.flushedAll
+	s.env.Record = s.record
+	s.logging.tx = make([]*command.Effects, shards)
 	s.env.FlushSaves.Store(len(cfg.Load().Save) > 0)
 	s.env.KeyEvent, s.env.Block, s.env.Flushed, s.env.Swapped = s.keyEvent, s.block, s.onFlushed, s.onSwapped
 	v := cfg.Load()
@@ -134,6 +142,9 @@ func New(cfg *config.Config, log Logger) (*Server, error) {
 		Hooks:        store.Hooks{Expired: s.onExpired, FieldsExpired: s.onFieldsExpired, Evicted: s.onEvicted, Created: s.onCreated, NewDeadline: s.newDeadline},
 		OnLongUnlock: s.longUnlocked})
 	if err != nil {
+		return nil, err
+	}
+	if s.aof, err = s.openLog(v); err != nil {
 		return nil, err
 	}
 	s.txns = txn.NewWatches(s.store.Shards())
@@ -231,6 +242,7 @@ func (s *Server) Shutdown(status int) {
 			os.Remove(v.PidFile)
 		}
 		s.stopped.Wait()
+		s.closeLog()
 		s.exit <- status
 	}()
 }
@@ -238,6 +250,7 @@ func (s *Server) Shutdown(status int) {
 // lastFlush sends what replies the sockets take before the loop ends.
 func (l *eventLoop) lastFlush() {
 	l.deliver()
+	l.Leave()
 	for _, cl := range l.clients {
 		cl.conn.Flush()
 	}

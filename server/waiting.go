@@ -86,6 +86,7 @@ type waitResult struct {
 	reply        *resp.Writer
 	err          error
 	dirty        int64
+	pos          int64 // in the log, see command.Ctx
 	hits, misses int64
 	tookNs       int64
 }

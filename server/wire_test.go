@@ -12,6 +12,7 @@ import (
 
 	"radish/command"
 	"radish/config"
+	"radish/persist/fsys"
 )
 
 // startServer serves on a free port of the loopback interface with two event loops, until the test ends.
@@ -20,8 +21,23 @@ func startServer(tb testing.TB, args ...string) (s *Server, addr string) {
 	return startServerWith(tb, nil, args...)
 }
 
+// startServerOn starts a server whose data lie in the root of a file system, and has it load them.
+func startServerOn(tb testing.TB, files fsys.FS, args ...string) (s *Server, addr string) {
+	tb.Helper()
+	s, addr = launch(tb, files, nil, append([]string{"--dir", "/"}, args...)...)
+	if err := s.LoadData(); err != nil {
+		tb.Fatal(err)
+	}
+	return s, addr
+}
+
 // startServerWith starts a server that has more commands.
 func startServerWith(tb testing.TB, rows []command.Spec, args ...string) (s *Server, addr string) {
+	tb.Helper()
+	return launch(tb, fsys.OS(), rows, append([]string{"--dir", tb.TempDir()}, args...)...)
+}
+
+func launch(tb testing.TB, files fsys.FS, rows []command.Spec, args ...string) (s *Server, addr string) {
 	tb.Helper()
 	probe, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -29,12 +45,12 @@ func startServerWith(tb testing.TB, rows []command.Spec, args ...string) (s *Ser
 	}
 	port := probe.Addr().(*net.TCPAddr).Port
 	probe.Close()
-	args = append([]string{"--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--io-threads", "2", "--save", "", "--dir", tb.TempDir()}, args...)
+	args = append([]string{"--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--io-threads", "2", "--save", ""}, args...)
 	cfg, err := config.Load(args, nil)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if s, err = New(cfg, quiet{}); err != nil {
+	if s, err = newOn(files, cfg, quiet{}); err != nil {
 		tb.Fatal(err)
 	}
 	if rows != nil {

@@ -39,6 +39,7 @@ type job struct {
 	dirty int64
 	hits  int64
 	miss  int64
+	pos   int64 // in the log, see command.Ctx
 	err   error
 	wait  *waiter // the client waits in a blocking command
 }
@@ -66,14 +67,14 @@ func (s *Server) runOn(c *command.Ctx, j *job) error {
 	if write {
 		held |= s.waiting.reach(s.store, c.DB.Index, c.Keys)
 	}
-	defer func() { j.dirty, j.hits, j.miss, j.wait = c.Dirty, c.Hits, c.Misses, takeWaiter(c) }()
+	defer func() { j.dirty, j.hits, j.miss, j.pos, j.wait = c.Dirty, c.Hits, c.Misses, c.LogPos, takeWaiter(c) }()
 	if j.spec.Locks != nil {
 		var all allLocks
 		if all, write = s.locksOf(c, refs); all.taken {
 			all.lockLong(s.store)
 			defer all.unlockLong(s.store)
 			err := j.spec.Handler(c)
-			s.rememberRead(c, j.cl)
+			s.ran(c, j.cl)
 			s.serveReady(c, all.write, j.nowMs)
 			return err
 		}
@@ -86,9 +87,17 @@ func (s *Server) runOn(c *command.Ctx, j *job) error {
 	held.lockLong(s.store, write)
 	defer held.unlockLong(s.store, write)
 	err := j.spec.Handler(c)
-	s.rememberRead(c, j.cl)
+	s.ran(c, j.cl)
 	s.serveReady(c, held, j.nowMs)
 	return err
+}
+
+// ran notes what a command has done that did not run on a loop by itself. Its shards are locked.
+func (s *Server) ran(c *command.Ctx, cl *Client) {
+	if c.Env.Logging.Load() {
+		s.record(c)
+	}
+	s.rememberRead(c, cl)
 }
 
 // rememberRead notes, for a client that caches, what a command has read that did not run on a loop by itself. Its shards are locked.
@@ -119,6 +128,9 @@ func (s *Server) runPrepared(c *command.Ctx, held shardSet, refs []command.KeyRe
 		held.lockLong(s.store, true)
 		if slices.Equal(c.Prepared.Sources, s.appendVersions(nil, c, refs)) {
 			err := c.Spec.Handler(c)
+			if c.Env.Logging.Load() {
+				s.record(c)
+			}
 			s.serveReady(c, held, c.DB.Now)
 			held.unlockLong(s.store, true)
 			c.Prepared.Drop()
@@ -178,19 +190,25 @@ func (j *job) finish() {
 		l.srv.unwatch(cl)
 		return
 	}
-	l.answer(cl, &j.w, j.err == nil && isExec(j.spec))
+	l.answer(cl, &j.w, j.pos, j.err == nil && isExec(j.spec))
 }
 
 // answer gives a client the reply of a command that ran while the connection was paused, and lets it go on. wanted: CLIENT REPLY has been
-// looked at already.
-func (l *eventLoop) answer(cl *Client, reply *resp.Writer, wanted bool) {
+// looked at already. pos is what it has left in the log, 0: nothing.
+func (l *eventLoop) answer(cl *Client, reply *resp.Writer, pos int64, wanted bool) {
 	cl.lastInteraction = l.nowMs
+	if pos != 0 {
+		l.holdClient(cl, pos)
+	}
 	if wanted || !cl.replyUnwanted() {
 		n := reply.Len()
 		l.stats.netOut += int64(n)
 		l.checkOutput(cl, n)
 		if reply.Broken {
 			l.endFull(cl)
+		}
+		if pos != 0 {
+			l.holdNext(cl, n)
 		}
 		cl.conn.WriteOwned(reply.TakePieces(), l.srv.replies.Put)
 	}

@@ -133,7 +133,7 @@ func (m *bigModel) step() {
 		delete(m.dbs[i], from)
 	case 11:
 		if rand.IntN(3) == 0 {
-			db.Flush(rand.IntN(2) == 0)
+			db.Flush(rand.IntN(2) == 0, nil)
 			clear(m.dbs[i])
 		}
 	case 12:
@@ -201,7 +201,7 @@ func TestBigValuesAgainstModel(t *testing.T) {
 	if m.own < steps/20 {
 		t.Errorf("only %d values had arenas of their own", m.own)
 	}
-	m.s.FlushAll(true, false)
+	m.s.FlushAll(true, false, nil)
 	m.s.WaitLazyFree()
 	if n := m.s.UsedMemory(); n != 0 {
 		t.Fatalf("%d bytes are used at the end", n)

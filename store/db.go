@@ -8,7 +8,8 @@ package store
 type DB struct {
 	s       *Store
 	Index   int
-	Now     int64 // unix ms, frozen for the command
+	Now     int64 // unix ms, frozen for the command: what has a deadline before it has lapsed
+	Clock   int64 // Now, but while a log is loaded: then nothing lapses, as the log says what has gone
 	NoTouch bool  // do not update LRU or LFU
 	Locked  bool  // the caller holds the write locks of all shards
 	NoWait  bool  // Scan, Walk and RandomKey give up, and set Blocked, where they would wait for a long holder
@@ -23,7 +24,7 @@ type DB struct {
 
 // Reset makes db what Store.DB(index, nowMs) returns, and costs less: a loop uses one DB for all its commands.
 func (db *DB) Reset(index int, nowMs int64) {
-	db.Index, db.Now = index, nowMs
+	db.Index, db.Now, db.Clock = index, nowMs, nowMs
 	db.NoTouch, db.Locked, db.NoWait, db.Blocked, db.Lapsed = false, false, false, false, false
 	if db.Spare != nil {
 		db.Spare = nil
@@ -49,7 +50,7 @@ func (db *DB) shardOf(k Key) (*shard, uint64) {
 func (db *DB) Lookup(k Key) Entry {
 	e := db.Peek(k)
 	if e.p != nil && !db.NoTouch {
-		e.touch(db.s.lru.Load(), db.Now)
+		e.touch(db.s.lru.Load(), db.Clock)
 	}
 	return e
 }

@@ -52,7 +52,7 @@ func (t *table) unsetDue(h uint64, ms int64) {
 // NextDeadline is when ExpireDue may have something to do: a lower bound of the earliest deadline of all keys and fields, in unix ms. They lapse
 // when now is greater, so the time to call it is a millisecond later. ok is false when none has a deadline, or active expiry is off.
 func (s *Store) NextDeadline() (ms int64, ok bool) {
-	if s.noExpire.Load() || s.holdExpiry.Load() {
+	if s.noExpire.Load() || s.holdExpiry.Load() || s.replaying.Load() {
 		return 0, false
 	}
 	ms = noDeadline
@@ -74,6 +74,12 @@ func (s *Store) HoldExpiry(on bool) {
 	s.tellDeadline()
 }
 
+// SetReplaying has lapsed keys stay while a log is loaded, which says itself what has gone.
+func (s *Store) SetReplaying(on bool) {
+	s.replaying.Store(on)
+	s.tellDeadline()
+}
+
 func (s *Store) tellDeadline() {
 	if ms, ok := s.NextDeadline(); ok && s.hooks.NewDeadline != nil {
 		s.hooks.NewDeadline(ms)
@@ -88,7 +94,7 @@ const expireBatch = 64
 // shards for short times; a shard that a long holder has is left out (Options.OnLongUnlock will be called for it). more
 // says that the budget was not enough.
 func (s *Store) ExpireDue(nowMs int64, budget int) (deleted int, more bool) {
-	if s.noExpire.Load() || s.holdExpiry.Load() {
+	if s.noExpire.Load() || s.holdExpiry.Load() || s.replaying.Load() {
 		return 0, false
 	}
 	for i := range s.shards {

@@ -16,23 +16,27 @@ type detached struct {
 }
 
 // Flush deletes all keys. With async their memory is freed in the background; else it is freed when Flush returns. It takes all write locks for a
-// moment, unless db.Locked. What a snapshot has to save yet is freed when that has ended.
-func (db *DB) Flush(async bool) {
-	db.s.flush(db.Index, db.Index+1, async, db.Locked)
+// moment, unless db.Locked, and calls flushed (unless it is nil) before anybody can look. What a snapshot has to save yet is freed when that has
+// ended.
+func (db *DB) Flush(async bool, flushed func()) {
+	db.s.flush(db.Index, db.Index+1, async, db.Locked, flushed)
 }
 
 // FlushAll is Flush for all databases; locked says that the caller has all write locks.
-func (s *Store) FlushAll(async, locked bool) {
-	s.flush(0, s.databases, async, locked)
+func (s *Store) FlushAll(async, locked bool, flushed func()) {
+	s.flush(0, s.databases, async, locked, flushed)
 }
 
-func (s *Store) flush(from, to int, async, locked bool) {
+func (s *Store) flush(from, to int, async, locked bool, flushed func()) {
 	s.lockAll(locked)
 	var old []detached
 	for i := range s.shards {
 		if d := s.shards[i].detach(from, to); len(d.tables) > 0 {
 			old = append(old, d)
 		}
+	}
+	if flushed != nil {
+		flushed()
 	}
 	s.unlockAll(locked)
 	for i := range old {

@@ -32,7 +32,7 @@ func TestFlush(t *testing.T) {
 						s.lockAll(false)
 						defer s.unlockAll(false)
 					}
-					db.Flush(async)
+					db.Flush(async, nil)
 				}
 				fill(0, 5000)
 				fill(2, 5000)
@@ -47,7 +47,7 @@ func TestFlush(t *testing.T) {
 				if locked {
 					s.lockAll(false)
 				}
-				s.FlushAll(async, locked)
+				s.FlushAll(async, locked, nil)
 				if locked {
 					s.unlockAll(false)
 				}

@@ -218,14 +218,14 @@ func (h *HashWriter) Deadline(f []byte) (ms int64, ok bool) {
 
 // expireOne deletes a lapsed field, and tells so.
 func (h *HashWriter) expireOne(f []byte) {
-	h.w.t.tellFieldsExpired(h.w.db.Index, h.w.entry(), 1)
+	h.w.t.tellFieldsExpired(h.w.db.Index, h.w.entry(), 1, func(fn func([]byte)) { fn(f) })
 	h.Delete(f)
 }
 
 // tellFieldsExpired counts n lapsed fields that are about to be deleted, and calls the hook.
-func (t *table) tellFieldsExpired(db int, e Entry, n int) {
+func (t *table) tellFieldsExpired(db int, e Entry, n int, fields func(func(f []byte))) {
 	if t.s.hooks.FieldsExpired != nil {
-		t.s.hooks.FieldsExpired(db, e.Key(), n, n == e.HashLen())
+		t.s.hooks.FieldsExpired(db, e.Key(), n, n == e.HashLen(), fields)
 	}
 }
 
@@ -259,7 +259,11 @@ func (db *DB) DropLapsedFields(k Key) {
 	if len(lapsed) == 0 {
 		return
 	}
-	h.w.t.tellFieldsExpired(db.Index, h.Entry(), len(lapsed))
+	h.w.t.tellFieldsExpired(db.Index, h.Entry(), len(lapsed), func(fn func([]byte)) {
+		for _, f := range lapsed {
+			fn(f)
+		}
+	})
 	for _, f := range lapsed {
 		h.Delete(f)
 	}
@@ -282,7 +286,12 @@ func (h *HashWriter) expireUpTo(limit int) (n int) {
 			n++
 		}
 		left := listpack.Len(lp) - 3*n
-		w.t.tellFieldsExpired(w.db.Index, e, n)
+		w.t.tellFieldsExpired(w.db.Index, e, n, func(fn func([]byte)) {
+			var scratch [24]byte
+			for at := listpack.HeaderSize; at < off; at = tripleAt(lp, at).end {
+				fn(listpack.Bytes(lp, at, &scratch))
+			}
+		})
 		if left == 0 {
 			h.drop()
 			return n
@@ -302,7 +311,20 @@ func (h *HashWriter) expireUpTo(limit int) (n int) {
 		lapsed++
 		return true
 	})
-	w.t.tellFieldsExpired(w.db.Index, e, lapsed)
+	w.t.tellFieldsExpired(w.db.Index, e, lapsed, func(fn func([]byte)) {
+		left, last := lapsed, uint64(0)
+		due.each(func(x uint64) bool {
+			if x != last {
+				d.eachDue(x, func(_ uint64, _ *uint64, el elem) bool {
+					fn(el.key())
+					return true
+				})
+			}
+			last = x
+			left--
+			return left > 0
+		})
+	})
 	if lapsed == d.len() {
 		h.drop()
 		return lapsed
@@ -319,6 +341,15 @@ func (h *HashWriter) expireUpTo(limit int) (n int) {
 
 // findDue finds a field that an item of the dict's index stands for.
 func (d dict) findDue(x uint64) (hash uint64, slot *uint64, e elem) {
+	d.eachDue(x, func(h uint64, s *uint64, el elem) bool {
+		hash, slot, e = h, s, el
+		return false
+	})
+	return hash, slot, e
+}
+
+// eachDue calls fn for all fields that an item may stand for: those of several items that are alike.
+func (d dict) eachDue(x uint64, fn func(hash uint64, slot *uint64, e elem) bool) {
 	ms, prefix := int64(x>>dueHashBits), x<<(64-dueHashBits)
 	d.withPrefix(prefix, dueHashBits, func(s *uint64) bool {
 		el := slotElem(*s)
@@ -329,10 +360,8 @@ func (d dict) findDue(x uint64) (hash uint64, slot *uint64, e elem) {
 		if h>>(64-dueHashBits) != x&(1<<dueHashBits-1) {
 			return true
 		}
-		hash, slot, e = h, s, el
-		return false
+		return fn(h, s, el)
 	})
-	return hash, slot, e
 }
 
 // withPrefix calls fn for the slots of the buckets where the elems must be whose hashes begin with the first bits of prefix, until it returns false.

@@ -15,8 +15,10 @@ func TestFieldsLapse(t *testing.T) {
 		var events []event
 		var next int64
 		s, err := New(Options{Shards: 1, Databases: 1, Hooks: Hooks{
-			FieldsExpired: func(_ int, key []byte, n int, emptied bool) { events = append(events, event{n, emptied}) },
-			NewDeadline:   func(ms int64) { next = ms },
+			FieldsExpired: func(_ int, key []byte, n int, emptied bool, _ func(func([]byte))) {
+				events = append(events, event{n, emptied})
+			},
+			NewDeadline: func(ms int64) { next = ms },
 		}})
 		if err != nil {
 			t.Fatal(err)
@@ -65,7 +67,7 @@ func TestFieldsLapse(t *testing.T) {
 func TestLapsedFieldsAreUnseen(t *testing.T) {
 	for _, most := range []int{0, 100} {
 		told, emptied := 0, 0
-		s, err := New(Options{Shards: 1, Databases: 1, Hooks: Hooks{FieldsExpired: func(_ int, _ []byte, n int, empty bool) {
+		s, err := New(Options{Shards: 1, Databases: 1, Hooks: Hooks{FieldsExpired: func(_ int, _ []byte, n int, empty bool, _ func(func([]byte))) {
 			told += n
 			if empty {
 				emptied++
@@ -169,8 +171,8 @@ func TestFieldDeadlinesTravel(t *testing.T) {
 		if n := db.FieldExpiresLen(); n != 1 {
 			t.Errorf("%d hashes with deadlines", n)
 		}
-		db.Flush(false)
-		other.Flush(true)
+		db.Flush(false, nil)
+		other.Flush(true, nil)
 		check(t, s)
 	}
 }

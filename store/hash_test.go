@@ -32,7 +32,7 @@ type modelField struct {
 
 func newHashModel(t *testing.T, shards, wide int, seed uint64) *hashModel {
 	m := &hashModel{t: t, r: rand.New(rand.NewPCG(seed, 1)), now: testNow, want: map[string]map[string]modelField{}, wide: wide}
-	s, err := New(Options{Shards: shards, Databases: 2, Hooks: Hooks{FieldsExpired: func(_ int, _ []byte, n int, emptied bool) {
+	s, err := New(Options{Shards: shards, Databases: 2, Hooks: Hooks{FieldsExpired: func(_ int, _ []byte, n int, emptied bool, _ func(func([]byte))) {
 		m.told += n
 		if emptied {
 			m.empty++
@@ -234,7 +234,7 @@ func TestHashRandom(t *testing.T) {
 		m.tick(5000)
 		m.compare()
 		check(t, m.s)
-		m.s.FlushAll(true, false)
+		m.s.FlushAll(true, false, nil)
 		check(t, m.s)
 	}
 }
@@ -361,7 +361,7 @@ func TestHashMemory(t *testing.T) {
 	if per := float64(s.UsedMemory()) / float64(small); per > 215 {
 		t.Errorf("a hash of ten short fields takes %.1f bytes", per)
 	}
-	s.FlushAll(false, false)
+	s.FlushAll(false, false, nil)
 	k, fields := db.Key([]byte("big")), 200_000
 	for i := range fields {
 		db.HashSet(k, fmt.Appendf(nil, "field:%010d", i), fmt.Appendf(nil, "%010d", i))

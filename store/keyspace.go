@@ -73,7 +73,7 @@ func (db *DB) Copy(from, to Key, toDB int) bool {
 	if v.form == formBody {
 		v.setBody(valueTypes[v.enc].copy(t, t2, v.body()))
 	}
-	t2.put(h2, nil, to.B, &v, e.Deadline(), newLRU(db.s.lru.Load(), db.Now))
+	t2.put(h2, nil, to.B, &v, e.Deadline(), newLRU(db.s.lru.Load(), db.Clock))
 	t2.fileNew(h2, to.B, v.enc)
 	return true
 }

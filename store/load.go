@@ -13,7 +13,7 @@ func (db *DB) AddString(k Key, val []byte, deadlineMs int64) bool {
 	if v.form == formInline && len(v.b) > maxInline {
 		v.setBody(newBlock(t.arena, v.b))
 	}
-	t.put(h, nil, k.B, &v, deadlineMs, newLRU(db.s.lru.Load(), db.Now))
+	t.put(h, nil, k.B, &v, deadlineMs, newLRU(db.s.lru.Load(), db.Clock))
 	return true
 }
 
@@ -25,7 +25,7 @@ func (db *DB) AddBlock(k Key, typ Type, enc Encoding, block []byte, deadlineMs i
 	}
 	v := value{typ: typ, enc: enc}
 	t.setBlock(&v, block)
-	t.put(h, nil, k.B, &v, deadlineMs, newLRU(db.s.lru.Load(), db.Now))
+	t.put(h, nil, k.B, &v, deadlineMs, newLRU(db.s.lru.Load(), db.Clock))
 	t.fileNew(h, k.B, enc)
 	return true
 }

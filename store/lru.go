@@ -102,19 +102,19 @@ func lruAge(field uint32, nowMs int64) uint32 {
 
 // Freq is the LFU counter, decayed up to db.Now. It makes sense under LFU only.
 func (e Entry) Freq(db *DB) uint8 {
-	return uint8(lfuDecayed(e.meta()&metaLRU, db.s.lru.Load(), db.Now))
+	return uint8(lfuDecayed(e.meta()&metaLRU, db.s.lru.Load(), db.Clock))
 }
 
 // SetIdle makes a key look as if its last access was so many seconds ago.
 func (db *DB) SetIdle(k Key, seconds int64) {
 	if e := db.Peek(k); e.Ok() {
-		e.setLRU(lruClock(db.Now) - uint32(min(max(seconds, 0), metaLRU-lruAhead-1)))
+		e.setLRU(lruClock(db.Clock) - uint32(min(max(seconds, 0), metaLRU-lruAhead-1)))
 	}
 }
 
 // SetFreq sets the LFU counter of a key.
 func (db *DB) SetFreq(k Key, f uint8) {
 	if e := db.Peek(k); e.Ok() {
-		e.setLRU(lfuClock(db.Now)<<8 | uint32(f))
+		e.setLRU(lfuClock(db.Clock)<<8 | uint32(f))
 	}
 }

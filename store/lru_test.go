@@ -8,6 +8,7 @@ func TestIdleTime(t *testing.T) {
 	k := db.Key([]byte("k"))
 	db.SetString(k, []byte("v"), 0)
 	db.Now += 10_000
+	db.Clock = db.Now
 	if ms := db.Peek(k).IdleMs(db.Now); ms != 10_000 {
 		t.Fatalf("idle for %d ms", ms)
 	}
@@ -64,10 +65,12 @@ func TestFrequency(t *testing.T) {
 	}
 	f := db.Peek(k).Freq(&db)
 	db.Now += 60_000 * 7
+	db.Clock = db.Now
 	if g := db.Peek(k).Freq(&db); g != f-7 {
 		t.Fatalf("after 7 minutes: %d, before %d", g, f)
 	}
 	db.Now += 60_000 * 200
+	db.Clock = db.Now
 	if g := db.Peek(k).Freq(&db); g != 0 {
 		t.Fatalf("after 207 minutes: %d", g)
 	}
@@ -80,6 +83,7 @@ func TestFrequency(t *testing.T) {
 		db.Lookup(k)
 	}
 	db.Now += 60_000 * 200
+	db.Clock = db.Now
 	if g := db.Peek(k).Freq(&db); g != 255 {
 		t.Fatalf("without decay, and with factor 0: %d", g)
 	}

@@ -154,7 +154,7 @@ func TestConcurrentUse(t *testing.T) {
 				case op == 97:
 					s.Purge(nil)
 				case op == 98 && i%10 == 0:
-					db.Flush(i%20 == 0)
+					db.Flush(i%20 == 0, nil)
 				default:
 					s.SwapDB(0, 1, false, nil)
 					s.Stats()

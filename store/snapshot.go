@@ -84,8 +84,8 @@ const (
 )
 
 // BeginSnapshot makes this the moment of a snapshot. Run must follow, or Discard. There is one at a time. It takes all write locks for microseconds,
-// unless locked says that the caller has them.
-func (s *Store) BeginSnapshot(locked bool) (*Snapshot, error) {
+// unless locked says that the caller has them, and calls begun (unless it is nil) while it has them.
+func (s *Store) BeginSnapshot(locked bool, begun func()) (*Snapshot, error) {
 	sn := &Snapshot{s: s, shards: make([]savedShard, len(s.shards)), huge: make(map[uint64]*hugeSaved)}
 	sn.counts = make([]SnapshotCount, s.databases)
 	sn.pool.pages = s.pages
@@ -116,6 +116,9 @@ func (s *Store) BeginSnapshot(locked bool) (*Snapshot, error) {
 			n.Volatile += t.dueKeys.Load()
 			n.FieldKeys += t.fieldKeys.Load()
 		}
+	}
+	if begun != nil {
+		begun()
 	}
 	return sn, nil
 }

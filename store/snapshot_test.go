@@ -411,11 +411,11 @@ func (c *churner) all(db *DB) {
 		c.s.Purge(nil)
 	case 5:
 		if c.flush && c.r.IntN(30) == 0 {
-			db.Flush(c.r.IntN(2) == 0)
+			db.Flush(c.r.IntN(2) == 0, nil)
 		}
 	case 6:
 		if c.flush && c.r.IntN(100) == 0 {
-			c.s.FlushAll(c.r.IntN(2) == 0, false)
+			c.s.FlushAll(c.r.IntN(2) == 0, false, nil)
 		}
 	case 7:
 		db.Evict(c)
@@ -619,11 +619,11 @@ func TestSnapshotStepByStep(t *testing.T) {
 		c.fill()
 		for range 2 {
 			want := picturesOf(c.s)
-			sn, err := c.s.BeginSnapshot(false)
+			sn, err := c.s.BeginSnapshot(false, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := c.s.BeginSnapshot(false); !errors.Is(err, ErrSnapshotRuns) {
+			if _, err := c.s.BeginSnapshot(false, nil); !errors.Is(err, ErrSnapshotRuns) {
 				t.Fatal(err)
 			}
 			turns, few := 0, 1+c.r.IntN(5)
@@ -664,7 +664,7 @@ func TestSnapshotBesideCommands(t *testing.T) {
 		c := newChurner(t, 2000)
 		c.fill()
 		want := picturesOf(c.s)
-		sn, err := c.s.BeginSnapshot(false)
+		sn, err := c.s.BeginSnapshot(false, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -725,7 +725,7 @@ func TestSnapshotEndsEarly(t *testing.T) {
 	c.fill()
 	fail := errors.New("disk full")
 	for i := range 10 {
-		sn, err := c.s.BeginSnapshot(false)
+		sn, err := c.s.BeginSnapshot(false, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,8 +23,9 @@ type Hooks struct {
 	Evicted func(db int, key []byte) // a key is about to be deleted by eviction
 	// Created: a key is about to be made that was not there, but by Rename, Move and Copy; only while TellCreated(true) is in force.
 	Created func(db int, key []byte)
-	// FieldsExpired: n lapsed fields of a hash are about to be deleted, with emptied all that it has, and the key with them.
-	FieldsExpired func(db int, key []byte, n int, emptied bool)
+	// FieldsExpired: n lapsed fields of a hash are about to be deleted, with emptied all that it has, and the key with them. fields calls its
+	// argument with each, a view.
+	FieldsExpired func(db int, key []byte, n int, emptied bool, fields func(func(f []byte)))
 	NewDeadline   func(ms int64) // the earliest deadline of some shard became earlier: ms, in unix ms
 }
 
@@ -59,6 +60,7 @@ type Store struct {
 	largeElem  atomic.Int64               // see SetLargeElement
 	listLim    atomic.Pointer[listLimits] // follows from lim and largeElem
 	noExpire   atomic.Bool
+	replaying  atomic.Bool
 	holdExpiry atomic.Bool // HoldExpiry
 	tellNew    atomic.Bool // TellCreated
 	_          [64]byte
@@ -130,7 +132,7 @@ func New(o Options) (*Store, error) {
 
 // Close gives all memory back. Nobody may use the store any more; it waits until the background has freed what it was given.
 func (s *Store) Close() {
-	s.FlushAll(false, false)
+	s.FlushAll(false, false, nil)
 	s.lazy.wait()
 	s.pages.Close()
 }
@@ -151,7 +153,9 @@ func (s *Store) Databases() int { return s.databases }
 func (s *Store) ShardOf(h uint64) int { return int(h >> s.shardShift) }
 
 // DB is database index, 0 <= index < Databases, at the moment nowMs (unix ms).
-func (s *Store) DB(index int, nowMs int64) DB { return DB{s: s, Index: index, Now: nowMs} }
+func (s *Store) DB(index int, nowMs int64) DB {
+	return DB{s: s, Index: index, Now: nowMs, Clock: nowMs}
+}
 
 // table is a database's table in a shard, nil if it has none.
 func (sh *shard) table(db int) *table { return sh.tables[db].Load() }

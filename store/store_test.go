@@ -338,7 +338,7 @@ func TestAgainstModel(t *testing.T) {
 					m.compareAll()
 				}
 			}
-			m.s.FlushAll(m.r.IntN(2) == 0, false)
+			m.s.FlushAll(m.r.IntN(2) == 0, false, nil)
 			check(t, m.s)
 			if n := m.s.UsedMemory(); n != 0 {
 				t.Fatalf("%d bytes are used after FlushAll", n)

@@ -99,14 +99,14 @@ func (db *DB) forWrite(k Key, deadline int64, keep bool) (t *table, h uint64, sl
 	}
 	if slot == nil {
 		db.tellCreated(k)
-		return t, h, nil, deadline, newLRU(db.s.lru.Load(), db.Now)
+		return t, h, nil, deadline, newLRU(db.s.lru.Load(), db.Clock)
 	}
 	e := slotEntry(*slot)
 	if e.info()&infoDeadline != 0 {
 		if e.lapsed(db.Now) {
 			t.tellExpired(db.Index, e)
 			db.tellCreated(k)
-			return t, h, slot, deadline, newLRU(db.s.lru.Load(), db.Now)
+			return t, h, slot, deadline, newLRU(db.s.lru.Load(), db.Clock)
 		}
 		if keep {
 			deadline = e.Deadline()
@@ -115,7 +115,7 @@ func (db *DB) forWrite(k Key, deadline int64, keep bool) (t *table, h uint64, sl
 	if db.NoTouch {
 		return t, h, slot, deadline, e.meta() & metaLRU
 	}
-	return t, h, slot, deadline, accessed(e.meta()&metaLRU, db.s.lru.Load(), db.Now)
+	return t, h, slot, deadline, accessed(e.meta()&metaLRU, db.s.lru.Load(), db.Clock)
 }
 
 // put writes value, deadline and LRU field of a key, which has the slot, or none yet. The old value is gone already (see dropValue). v.b

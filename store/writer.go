@@ -33,7 +33,7 @@ func (w *writer) open(db *DB, k Key) {
 	w.db, w.key = db, k
 	w.t, w.h, w.slot = db.findLive(k)
 	if w.slot != nil && !db.NoTouch {
-		slotEntry(*w.slot).touch(db.s.lru.Load(), db.Now)
+		slotEntry(*w.slot).touch(db.s.lru.Load(), db.Clock)
 	}
 }
 
@@ -68,7 +68,7 @@ func (w *writer) insert(v *value) {
 	if !w.replaces {
 		w.db.tellCreated(w.key)
 	}
-	w.t.put(w.h, nil, w.key.B, v, 0, newLRU(w.db.s.lru.Load(), w.db.Now))
+	w.t.put(w.h, nil, w.key.B, v, 0, newLRU(w.db.s.lru.Load(), w.db.Clock))
 	w.slot = w.t.find(w.h, w.key.B)
 }
 

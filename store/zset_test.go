@@ -314,7 +314,7 @@ func TestZSetAgainstModel(t *testing.T) {
 					check(t, m.s)
 				}
 			}
-			m.db.Flush(true)
+			m.db.Flush(true, nil)
 			check(t, m.s)
 		})
 	}

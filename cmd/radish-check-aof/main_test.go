@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"radish/persist/aof"
+	"radish/resp"
 )
 
 func command(words ...string) string {
@@ -20,7 +20,7 @@ func command(words ...string) string {
 	for i, w := range words {
 		args[i] = []byte(w)
 	}
-	return string(aof.AppendCommand(nil, args...))
+	return string(resp.AppendRequest(nil, args...))
 }
 
 // check runs the program in a folder with files; what follows the arguments is what is typed.

@@ -1,6 +1,10 @@
 package aof
 
-import "strconv"
+import (
+	"strconv"
+
+	"radish/resp"
+)
 
 const (
 	chunkBytes = 256 << 10 // a chunk ends before it grows bigger, but for an effect that is bigger itself
@@ -13,16 +17,6 @@ type chunk struct {
 	seg *segment
 	buf []byte
 	end int64 // position behind it
-}
-
-// AppendCommand appends the arguments of a command to dst, in the form of the protocol, as Append takes it.
-func AppendCommand(dst []byte, args ...[]byte) []byte {
-	dst = strconv.AppendInt(append(dst, '*'), int64(len(args)), 10)
-	for _, arg := range args {
-		dst = strconv.AppendInt(append(dst, "\r\n$"...), int64(len(arg)), 10)
-		dst = append(append(dst, "\r\n"...), arg...)
-	}
-	return append(dst, "\r\n"...)
 }
 
 // Append appends effects, commands in the form of the protocol, that were made in database db (-1: it does not matter), and
@@ -86,7 +80,7 @@ func (l *Log) selectLocked(db int) {
 	n := len(l.cur)
 	var digits [20]byte
 	number := strconv.AppendInt(digits[:0], int64(db), 10)
-	l.cur = AppendCommand(l.cur, []byte("SELECT"), number)
+	l.cur = resp.AppendRequest(l.cur, []byte("SELECT"), number)
 	l.end += int64(len(l.cur) - n)
 }
 

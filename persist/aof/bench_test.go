@@ -6,11 +6,12 @@ import (
 	"testing"
 
 	"radish/persist/fsys"
+	"radish/resp"
 )
 
 // What an effect of 60 bytes costs those who append: a turn of an event loop appends 1 or 16 and commits.
 func BenchmarkAppendCommit(b *testing.B) {
-	effect := AppendCommand(nil, []byte("SET"), []byte("key:000000000001"), []byte("value-of-12b"))
+	effect := resp.AppendRequest(nil, []byte("SET"), []byte("key:000000000001"), []byte("value-of-12b"))
 	effect = effect[:len(effect):len(effect)]
 	for _, loops := range []int{1, 2} {
 		for _, turn := range []int{1, 16, 0} {
@@ -64,7 +65,7 @@ func benchFile(b *testing.B, n int) func() int {
 		b.Fatal(err)
 	}
 	for i := range n {
-		l.Append(0, AppendCommand(nil, []byte("SET"), fmt.Appendf(nil, "key:%012d", i), []byte("value-of-12b")))
+		l.Append(0, resp.AppendRequest(nil, []byte("SET"), fmt.Appendf(nil, "key:%012d", i), []byte("value-of-12b")))
 	}
 	if err := l.Disable(); err != nil {
 		b.Fatal(err)
@@ -89,7 +90,7 @@ func BenchmarkAppend(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer l.Close()
-	effect := AppendCommand(nil, []byte("SET"), []byte("key:000000000001"), []byte("value-of-12b"))
+	effect := resp.AppendRequest(nil, []byte("SET"), []byte("key:000000000001"), []byte("value-of-12b"))
 	for i := range b.N {
 		pos := l.Append(0, effect)
 		if i%4000 == 0 {

@@ -15,6 +15,7 @@ import (
 	"radish/internal/redislog"
 	"radish/persist/fsys"
 	"radish/persist/fsys/fsystest"
+	"radish/resp"
 )
 
 // rig is a log on a disk that can fail, with a list of numbers as its data: effect i is RPUSH list i.
@@ -87,13 +88,13 @@ func (r *rig) base(n int) func(fsys.File) error {
 		for i := range n {
 			args = append(args, strconv.AppendInt(nil, int64(i), 10))
 		}
-		_, err := f.Write(AppendCommand(nil, args...))
+		_, err := f.Write(resp.AppendRequest(nil, args...))
 		return err
 	}
 }
 
 func effect(i int) []byte {
-	return AppendCommand(nil, []byte("RPUSH"), []byte("list"), strconv.AppendInt(nil, int64(i), 10))
+	return resp.AppendRequest(nil, []byte("RPUSH"), []byte("list"), strconv.AppendInt(nil, int64(i), 10))
 }
 
 // append appends the next number, some of them in transactions, or long.
@@ -102,9 +103,9 @@ func (r *rig) append() int64 {
 	r.n++
 	switch i % 10 {
 	case 3:
-		return r.l.Append(0, slices.Concat(AppendCommand(nil, []byte("MULTI")), effect(i), AppendCommand(nil, []byte("EXEC"))))
+		return r.l.Append(0, slices.Concat(resp.AppendRequest(nil, []byte("MULTI")), effect(i), resp.AppendRequest(nil, []byte("EXEC"))))
 	case 5:
-		return r.l.Append(1, AppendCommand(effect(i), []byte("SET"), []byte("big"), bytes.Repeat([]byte("x"), 1600*(i%50))))
+		return r.l.Append(1, resp.AppendRequest(effect(i), []byte("SET"), []byte("big"), bytes.Repeat([]byte("x"), 1600*(i%50))))
 	case 6:
 		return r.l.Append(1, effect(i))
 	}

@@ -10,6 +10,7 @@ import (
 
 	"radish/persist/fsys"
 	"radish/persist/fsys/fsystest"
+	"radish/resp"
 )
 
 const incr1 = "appendonlydir/appendonly.aof.1.incr.aof"
@@ -120,7 +121,7 @@ func TestSyncFailure(t *testing.T) {
 		r.l.step(true)
 		r.append()
 		if many {
-			pos := r.l.Append(0, AppendCommand(nil, []byte("SET"), []byte("x"), make([]byte, keptMax)))
+			pos := r.l.Append(0, resp.AppendRequest(nil, []byte("SET"), []byte("x"), make([]byte, keptMax)))
 			r.disk.Add(fsystest.Fault{Op: fsystest.OpSync, Err: syscall.EIO})
 			if err := r.l.Flush(pos); err != nil {
 				t.Fatal(err)
@@ -207,7 +208,7 @@ func TestKept(t *testing.T) {
 	r := newRig(t, fsystest.NewMem(), nil)
 	r.mustStart()
 	for i := range 40 {
-		r.l.Flush(r.l.Append(0, AppendCommand(nil, []byte("SET"), []byte("x"), make([]byte, 10000*i))))
+		r.l.Flush(r.l.Append(0, resp.AppendRequest(nil, []byte("SET"), []byte("x"), make([]byte, 10000*i))))
 		if s := r.l.Stats(); s.Kept > keptMax {
 			t.Fatal(s.Kept)
 		}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"radish/persist/fsys/fsystest"
+	"radish/resp"
 )
 
 // read reads a file of commands. list are those that were run, as text; the error is that of the reader.
@@ -38,7 +39,7 @@ func command(words ...string) string {
 	for i, w := range words {
 		args[i] = []byte(w)
 	}
-	return string(AppendCommand(nil, args...))
+	return string(resp.AppendRequest(nil, args...))
 }
 
 func TestReader(t *testing.T) {

@@ -30,12 +30,14 @@ type Conn struct {
 	resumeSoon bool
 	yielded    bool // paused until the next turn
 	taken      bool // TakeInput was called while Data runs
+	held       bool // what is handed over stays, see Hold
 	// resumeDrained: Resume when out is empty
 	resumeDrained bool
 
 	local, remote net.Addr
 	// BytesIn and BytesOut count what the connection has received and sent.
 	BytesIn, BytesOut int64
+	inFlight          int64 // bytes that a stream's writer has taken, and that BytesOut does not count yet
 }
 
 // sniffLimit is how much a paused connection may send before the loop stops reading from it.
@@ -229,6 +231,9 @@ func (c *Conn) Send(b []byte) {
 	}
 	c.segStart, c.segEnd = start, len(b)
 	if len(b)-start > readSize {
+		if c.held {
+			l.h.Leave()
+		}
 		c.flushSegment()
 		l.scratch = b[:start] // nobody refers to what was behind
 	} else if len(b) > scratchFull {
@@ -247,7 +252,7 @@ func (c *Conn) flushSegment() {
 		c.out.add(b)
 		return
 	}
-	if c.stream == nil {
+	if c.stream == nil && !c.held {
 		n, err := c.writeFd(b)
 		if err != nil {
 			c.shut(err)
@@ -265,6 +270,7 @@ func (c *Conn) flushSegment() {
 
 // flushAnswered sends the replies of the turn.
 func (l *Loop) flushAnswered() {
+	l.h.Leave()
 	for i := 0; i < len(l.answered); i++ { // a connection that goes on may be added
 		c := l.answered[i]
 		l.answered[i] = nil
@@ -335,7 +341,7 @@ func (c *Conn) Offer(b []byte) (rest []byte) {
 	if c.closed {
 		return nil
 	}
-	if !c.out.empty() || c.stream != nil {
+	if !c.out.empty() || c.stream != nil || c.held {
 		return b
 	}
 	n, err := c.writeFd(b)
@@ -365,7 +371,7 @@ func (c *Conn) Keep(b []byte, shared bool) {
 
 // Flush tries to send what is pending.
 func (c *Conn) Flush() {
-	if c.closed {
+	if c.closed || c.held {
 		return
 	}
 	if c.stream != nil {

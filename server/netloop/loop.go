@@ -20,6 +20,9 @@ type Handler interface {
 	Close(c *Conn, err error)
 	// Served is called once a turn, after what was ready has been served and before the replies leave.
 	Served()
+	// Leave is called before replies leave, in a turn and in the midst of one: the last moment to release connections that are held, or to
+	// hold them.
+	Leave()
 	// Turn is called once a turn, after the replies have left, and returns how long the loop may
 	// sleep at the most when nothing happens; negative: until something does.
 	Turn() time.Duration

@@ -23,6 +23,7 @@ type lines struct {
 
 func (h *lines) Open(c *Conn)             { h.opened.Add(1) }
 func (h *lines) Close(c *Conn, err error) { h.closed.Add(1) }
+func (h *lines) Leave()                   {}
 func (h *lines) Served()                  {}
 func (h *lines) Turn() time.Duration      { return -1 }
 func (h *lines) Data(c *Conn, in []byte) int {
@@ -328,6 +329,7 @@ type pauser struct {
 func (h *pauser) Open(*Conn)          {}
 func (h *pauser) Close(*Conn, error)  {}
 func (h *pauser) Served()             {}
+func (h *pauser) Leave()              {}
 func (h *pauser) Turn() time.Duration { return -1 }
 func (h *pauser) Data(c *Conn, in []byte) int {
 	n := min(len(in), 1+h.rnd.IntN(300_000))

@@ -103,10 +103,11 @@ func (s *stream) block(on bool) {
 func (s *stream) flush(c *Conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.busy || s.closed || c.out.empty() {
+	if s.busy || s.closed || c.held || c.out.empty() {
 		return // when the writer is done, written looks again
 	}
 	s.queue = c.out.head()
+	c.inFlight = int64(len(s.queue))
 	c.out.sent(len(s.queue))
 	s.busy = true
 	s.cond.Signal()
@@ -141,6 +142,7 @@ func (s *stream) write(c *Conn) {
 // written runs on the loop.
 func (s *stream) written(c *Conn, n int, err error) {
 	c.BytesOut += int64(n)
+	c.inFlight = 0
 	switch {
 	case c.closed:
 	case err != nil:

@@ -29,7 +29,7 @@ const (
 // writeBase writes the base of a store into the folder of an append only file, with a manifest, and returns the manifest's path.
 func writeBase(t *testing.T, s *store.Store, dir string, preamble bool) string {
 	t.Helper()
-	sn, err := s.BeginSnapshot(false)
+	sn, err := s.BeginSnapshot(false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

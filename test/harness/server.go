@@ -67,6 +67,15 @@ func (s *Server) Restart() {
 	}
 }
 
+// Crash kills the server with SIGKILL and starts it again with the same options on the same port and folder.
+func (s *Server) Crash() {
+	s.t.Helper()
+	s.kill()
+	if err := s.launch(); err != nil {
+		s.t.Fatalf("%s: %v", s.program.Name, err)
+	}
+}
+
 // Stop ends the server with SIGTERM, by force if it takes too long, which fails the test.
 func (s *Server) Stop() {
 	s.t.Helper()

@@ -16,7 +16,7 @@ import (
 )
 
 // Mem is a file system in memory that keeps apart what is written and what is on disk. Bytes are on disk after Sync of the file,
-// names after SyncDir of their folder. Names are paths with slashes; "." is there from the start. It may be used by several
+// names after SyncDir of their folder. Names are paths with slashes; "." and "/" are there from the start. It may be used by several
 // goroutines.
 type Mem struct {
 	mu   sync.Mutex
@@ -42,8 +42,8 @@ type node struct {
 
 // NewMem returns an empty file system.
 func NewMem() *Mem {
-	root := &node{dir: true}
-	return &Mem{now: map[string]*node{".": root}, disk: map[string]*node{".": root}}
+	here, root := &node{dir: true}, &node{dir: true}
+	return &Mem{now: map[string]*node{".": here, "/": root}, disk: map[string]*node{".": here, "/": root}}
 }
 
 // Crash returns what a power failure leaves: what was synced for certain and, as rnd has it, more of what was not: some of the
@@ -252,7 +252,7 @@ func (m *Mem) ReadDir(name string) ([]fs.DirEntry, error) {
 	}
 	var entries []fs.DirEntry
 	for path, n := range m.now {
-		if path != "." && filepath.Dir(path) == dir {
+		if path != "." && path != "/" && filepath.Dir(path) == dir {
 			entries = append(entries, fs.FileInfoToDirEntry(memInfo{filepath.Base(path), int64(len(n.data)), n.dir}))
 		}
 	}

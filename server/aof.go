@@ -1,0 +1,281 @@
+package server
+
+import (
+	"errors"
+	"io"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"radish/command"
+	"radish/config"
+	"radish/internal/redislog"
+	"radish/persist"
+	"radish/persist/aof"
+	"radish/persist/fsys"
+	"radish/resp"
+)
+
+// The append only file's life: opened with the server, loaded and turned on at the start if appendonly says so, turned on and off by CONFIG SET.
+// What goes into it is in effects.go, who waits for it in commit.go, how it is rewritten in rewrite.go.
+
+// policies are what appendfsync means to the log.
+func policyOf(p config.FsyncPolicy) aof.Policy {
+	switch p {
+	case config.FsyncAlways:
+		return aof.Always
+	case config.FsyncNo:
+		return aof.Never
+	}
+	return aof.EverySec
+}
+
+// openLog reads which files there are.
+func (s *Server) openLog(v *config.Values) (*aof.Log, error) {
+	l, err := aof.Open(aof.Options{FS: s.saving.fs, Dir: v.Dir, DirName: v.AppendDirname, FileName: v.AppendFilename,
+		Policy: policyOf(v.AppendFsync), RDBBase: v.AOFUseRDBPreamble, Timestamps: v.AOFTimestampEnabled, NoSyncOnSave: v.NoAppendfsyncOnRewrite,
+		KeepHistory: v.AOFDisableAutoGC, Committed: s.logCommitted, Latency: s.logLatency,
+		Log: func(level redislog.Level, message string) { s.logAt(level, message) }})
+	if err != nil {
+		return nil, errors.New("Fatal error loading the AOF manifest, check server logs. Exiting.")
+	}
+	return l, nil
+}
+
+// logAt writes a message of the log into the log of the server.
+func (s *Server) logAt(level redislog.Level, message string) {
+	switch level {
+	case redislog.Debug:
+		s.log.Debugf("%s", message)
+	case redislog.Verbose:
+		s.log.Verbosef("%s", message)
+	case redislog.Notice:
+		s.log.Noticef("%s", message)
+	default:
+		s.log.Warningf("%s", message)
+	}
+}
+
+// watchLog puts changed settings into the log.
+func (s *Server) watchLog() error {
+	set := func(fn func(v *config.Values)) config.Hook {
+		return func(_, v *config.Values) error { fn(v); return nil }
+	}
+	return errors.Join(
+		s.cfg.OnChangeOf([]string{"appendfsync"}, set(func(v *config.Values) { s.aof.SetPolicy(policyOf(v.AppendFsync)) })),
+		s.cfg.OnChangeOf([]string{"aof-use-rdb-preamble"}, set(func(v *config.Values) { s.aof.SetRDBBase(v.AOFUseRDBPreamble) })),
+		s.cfg.OnChangeOf([]string{"aof-timestamp-enabled"}, set(func(v *config.Values) { s.aof.SetTimestamps(v.AOFTimestampEnabled) })),
+		s.cfg.OnChangeOf([]string{"no-appendfsync-on-rewrite"}, set(func(v *config.Values) { s.aof.SetNoSyncOnSave(v.NoAppendfsyncOnRewrite) })),
+		s.cfg.OnChangeOf([]string{"aof-disable-auto-gc"}, set(func(v *config.Values) {
+			s.aof.SetKeepHistory(v.AOFDisableAutoGC)
+			if !v.AOFDisableAutoGC {
+				_ = s.aof.DeleteHistory() // which has logged what it could not
+			}
+		})),
+		s.cfg.OnChangeOf([]string{"appendonly"}, func(_, v *config.Values) error { return s.switchLog(v.AppendOnly) }))
+}
+
+// errAppendOnly is what CONFIG SET appendonly yes answers when that cannot be.
+var errAppendOnly = errors.New("Unable to turn on AOF. Check server logs.")
+
+// switchLog turns the log on or off while the server runs. On means: with the base that a rewrite writes, which begins now.
+func (s *Server) switchLog(on bool) error {
+	if !on {
+		if s.aof.State() == aof.Off {
+			return nil
+		}
+		s.abortRewrite()
+		s.saving.rewriteScheduled.Store(false)
+		_ = s.aof.Disable() // what it could not write or sync is logged, and the files are to be left anyway
+		s.env.Logging.Store(false)
+		s.setLogGate()
+		return nil
+	}
+	if s.aof.State() != aof.Off {
+		return nil
+	}
+	if err := s.aof.Enable(); err != nil {
+		return errAppendOnly
+	}
+	s.env.Logging.Store(true) // before the rewrite stops all commands for its moment
+	v := &s.saving
+	v.mu.Lock()
+	running, rewriting := v.running, v.rewriting
+	v.mu.Unlock()
+	switch {
+	case running && !rewriting:
+		v.rewriteScheduled.Store(true)
+		s.log.Noticef("AOF was enabled but there is already another background operation. An AOF background was scheduled to start when possible.")
+		return nil
+	case rewriting:
+		s.log.Noticef("AOF was enabled but there is already an AOF rewriting in background. Stopping background AOF and starting a rewrite now.")
+		s.abortRewrite()
+	}
+	// The rest is for a goroutine: inside EXEC there are locks for which the moment of the snapshot would wait.
+	r, err := s.prepareRewrite()
+	if err == nil {
+		s.stopped.Add(1)
+		go func() {
+			defer s.stopped.Done()
+			s.rewrite(r)
+		}()
+		return nil
+	}
+	if errors.Is(err, errSaveRuns) {
+		v.rewriteScheduled.Store(true)
+		return nil
+	}
+	_ = s.aof.Disable()
+	s.env.Logging.Store(false)
+	s.log.Warningf("Redis needs to enable the AOF but can't trigger a background AOF rewrite operation. Check the above logs for more info about the error.")
+	return errAppendOnly
+}
+
+// setLogGate keeps the gate that refuses writes in step with whether the log can be written.
+func (s *Server) setLogGate() { s.setGate(gateLogFails, s.aof.Err() != nil) }
+
+// misconfOf is what a client is told whose effects could not be written.
+func misconfOf(err error) error {
+	text := err.Error()
+	var f *aof.Failure
+	if errors.As(err, &f) {
+		text = f.Error()
+	}
+	return command.Error("MISCONF Errors writing to the AOF file: " + text)
+}
+
+// logLatency gives a latency event of the log to the latency monitor.
+func (s *Server) logLatency(event string, took time.Duration) {
+	s.spike(event, int64(took))
+}
+
+// loadLog loads the log at the start, or again: DEBUG LOADAOF. The gate for loading is set.
+func (s *Server) loadLog() (aof.Outcome, error) {
+	p := &s.saving.loading
+	r := replay{s: s, c: command.Ctx{Env: &s.env}}
+	r.c.Reply = &r.reply
+	r.c.Client = &Client{srv: s, proto: 2}
+	s.store.SetReplaying(true)
+	defer s.store.SetReplaying(false)
+	var read atomic.Int64
+	c := s.cfg.Load()
+	progress := func(n int64) error {
+		p.bytes.Store(read.Add(n))
+		if s.ending.Load() {
+			return errEnding
+		}
+		return nil
+	}
+	return s.aof.Load(aof.Loading{AllowTruncated: c.AOFLoadTruncated, Command: r.run, Progress: progress,
+		Begin: func(total int64) { p.begin(total) },
+		File:  func(string) { r.db = 0 },
+		RDB: func(f io.Reader, _ int64) (int64, error) {
+			before := read.Load()
+			o := s.loadOptions()
+			o.KeepLapsed = true
+			o.Progress = func(n int64) error { return progress(before + n - read.Load()) }
+			res, err := s.loadFrom(f, "the AOF base", o)
+			return res.Size, err
+		}})
+}
+
+var errEnding = errors.New("the server ends")
+
+// replay runs the commands of a log, without clients, gates and statistics, but with the locks that they need: others look at the store. Nothing lapses
+// meanwhile, as the log says itself what has gone.
+type replay struct {
+	s     *Server
+	c     command.Ctx
+	reply resp.Writer
+	db    int
+	refs  []command.KeyRef
+}
+
+// run runs one command. What it replies does not matter, but that it is known.
+func (r *replay) run(args [][]byte) error {
+	s, c := r.s, &r.c
+	spec := s.table.Lookup(args[0])
+	if spec != nil && len(spec.Sub) > 0 && len(args) > 1 {
+		spec = s.table.Sub(spec, args[1])
+	}
+	if spec == nil || spec.Handler == nil {
+		return aof.ErrUnknownCommand
+	}
+	if spec.Arity > 0 && len(args) != spec.Arity || len(args) < -spec.Arity {
+		return wrongArity(spec)
+	}
+	if spec.Name == "select" {
+		n, err := strconv.Atoi(string(args[1]))
+		if err != nil || n < 0 || n >= s.store.Databases() {
+			return command.ErrDBIndex
+		}
+		r.db = n
+		return nil
+	}
+	r.reply.Buf, r.reply.Broken = r.reply.Buf[:0], false
+	r.reply.Proto = 2
+	c.Args, c.Spec, c.Dirty = args, spec, 0
+	c.DB = s.store.DB(r.db, time.Now().UnixMilli())
+	c.DB.Now = minNow
+	c.Deny = true
+	held := s.collectKeys(c, &r.refs)
+	if spec.Locks != nil {
+		if all, _ := s.locksOf(c, r.refs); all.taken {
+			all.lockLong(s.store)
+			defer all.unlockLong(s.store)
+			return r.result(spec.Handler(c))
+		}
+	}
+	held.lockLong(s.store, true)
+	defer held.unlockLong(s.store, true)
+	return r.result(spec.Handler(c))
+}
+
+// minNow is before every deadline.
+const minNow = -1 << 63
+
+// result is what becomes of a command's error: one that it may have had when it was logged, too, is none.
+func (r *replay) result(err error) error {
+	if len(r.reply.Buf) > 1<<20 {
+		r.reply.Buf = nil
+	}
+	if err == command.ErrOffload || err == command.ErrBlocked {
+		return errors.New("a command that cannot be replayed")
+	}
+	return nil
+}
+
+// startLog turns the log on when its files, if there are some, have been loaded.
+func (s *Server) startLog() error {
+	err := s.aof.Start(func(f fsys.File) error {
+		return s.writeFirstBase(f)
+	})
+	if err != nil {
+		return err
+	}
+	s.env.Logging.Store(true)
+	return s.aof.DeleteHistory()
+}
+
+// writeFirstBase writes the base of a log that has no files: of what was loaded from elsewhere, mostly nothing.
+func (s *Server) writeFirstBase(f fsys.File) error {
+	sn, err := s.store.BeginSnapshot(false, nil)
+	if err != nil {
+		return err
+	}
+	o := s.baseOptions(s.aof.RDBBase())
+	if o.Preamble {
+		return persist.WriteRDB(f, sn, o.RDB, nil)
+	}
+	return persist.WriteRESP(f, sn, o.RESP, nil)
+}
+
+// closeLog ends the log with the server: everything is written and synced.
+func (s *Server) closeLog() {
+	if s.aof.State() != aof.Off {
+		s.log.Noticef("Calling fsync() on the AOF file.")
+	}
+	if err := s.aof.Close(); err != nil && !errors.Is(err, aof.ErrClosed) {
+		s.log.Warningf("Fail to fsync the AOF file: %s.", fsys.ErrorText(err))
+	}
+}

@@ -1,0 +1,108 @@
+package server
+
+import (
+	"slices"
+
+	"radish/command"
+	"radish/store"
+)
+
+// Effects: what commands, expiry and eviction leave in the log. They are appended while the shards of what has changed are locked, so that the log
+// has them in the order in which they happened.
+
+// logging is what the server knows of the log beside aof.Log itself.
+type logging struct {
+	// tx are, by shard, the effects of the EXEC that has the shard locked: what lapses or is evicted then stands among them. The shard's lock
+	// guards each.
+	tx []*command.Effects
+}
+
+// record is Env.Record, and ends each command that may have changed something: it appends its effects, and what has lapsed before them. The shards
+// of what has changed are locked. Inside EXEC they wait for its end, see recordTx.
+func (s *Server) record(c *command.Ctx) {
+	e := &c.Effects
+	if c.DB.Lapsed && c.Spec.Flags&command.Write != 0 && e.Pending(c) {
+		// What the command has taken for gone is to be gone for whoever loads the log, too.
+		s.dropLapsedLocked(&c.DB, c.Keys)
+	}
+	e.Finish(c)
+	if !e.Tx {
+		s.appendEffects(c)
+	}
+}
+
+// dropLapsedLocked deletes the keys that have lapsed and the fields that the command met. Their shards are locked for writing, if the command writes.
+func (s *Server) dropLapsedLocked(db *store.DB, keys []store.Key) {
+	for _, k := range keys {
+		if !db.ExpireKey(k) && len(db.LapsedFields) > 0 {
+			db.DropLapsedFields(k)
+		}
+	}
+}
+
+// appendEffects appends what c has gathered. Several commands are one block, which counts as a whole or not at all.
+func (s *Server) appendEffects(c *command.Ctx) {
+	e := &c.Effects
+	switch {
+	case e.N == 0:
+		return
+	case e.N > 1:
+		b := make([]byte, 0, len(e.Buf)+64)
+		b = append(append(b, "*1\r\n$5\r\nMULTI\r\n"...), e.Buf...)
+		c.LogPos = s.aof.AppendTx(e.First, e.Last, append(b, "*1\r\n$4\r\nEXEC\r\n"...))
+	default:
+		c.LogPos = s.aof.AppendTx(e.First, e.Last, e.Buf)
+	}
+	e.Clear()
+}
+
+// beginTx has what happens in the shards gathered in c until endTx. They are locked for writing.
+func (s *Server) beginTx(c *command.Ctx, set shardSet) {
+	c.Effects.Tx = true
+	for ; set != 0; set &= set - 1 {
+		s.logging.tx[set.first()] = &c.Effects
+	}
+}
+
+// endTx appends the effects of a transaction.
+func (s *Server) endTx(c *command.Ctx, set shardSet) {
+	c.Effects.Tx = false
+	for ; set != 0; set &= set - 1 {
+		s.logging.tx[set.first()] = nil
+	}
+	s.appendEffects(c)
+}
+
+// logGone logs that a key has lapsed or was evicted. Its shard is locked.
+func (s *Server) logGone(db int, key []byte, free bool) {
+	name := "DEL"
+	if free {
+		name = "UNLINK"
+	}
+	s.logOwn(db, key, []byte(name), key)
+}
+
+// logFieldsGone logs that fields of a hash have lapsed. Its shard is locked.
+func (s *Server) logFieldsGone(db int, key []byte, fields func(func(f []byte))) {
+	args := [][]byte{[]byte("HDEL"), key}
+	fields(func(f []byte) { args = append(args, slices.Clone(f)) })
+	s.logOwn(db, key, args...)
+}
+
+// commitOwn has n things written that were logged for nobody.
+func (s *Server) commitOwn(n int) {
+	if n > 0 && s.env.Logging.Load() {
+		s.aof.Commit(s.aof.End()) // nobody waits: what fails is tried again, and told to clients that write
+	}
+}
+
+// logOwn logs what the server has done to a key by itself. The key's shard is locked.
+func (s *Server) logOwn(db int, key []byte, args ...[]byte) {
+	if e := s.logging.tx[s.store.ShardOf(s.store.Key(key).H)]; e != nil {
+		e.Add(db, args...)
+		return
+	}
+	var e command.Effects
+	e.Add(db, args...)
+	s.aof.Append(db, e.Buf)
+}
