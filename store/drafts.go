@@ -60,9 +60,6 @@ type ListDraft struct {
 	q   quicklist
 }
 
-// sizeEstimate is what Redis reckons an entry takes beyond the element's bytes when it looks for room in a node.
-const sizeEstimate = 8
-
 // NewListDraft makes an empty draft.
 func (s *Store) NewListDraft() *ListDraft {
 	lim := s.listLim.Load()

@@ -2,7 +2,6 @@ package store
 
 import (
 	"encoding/binary"
-	"math"
 	"unsafe"
 
 	"radish/store/listpack"
@@ -115,7 +114,7 @@ func (n *listNode) splice(off, del int, add []byte, delta int) {
 		back += front
 	}
 	n.count = uint16(int(n.count) + delta)
-	if grow != 0 && grow <= front && (off < len(lp)/2 || grow > back) && int(n.size) <= math.MaxUint16 {
+	if grow != 0 && grow <= front && (off < len(lp)/2 || grow > back) && int(n.size) <= maxNode {
 		// What is before moves.
 		n.start = uint16(int(n.start) - grow)
 		to := n.at(int(n.start), len(lp)+grow)

@@ -27,7 +27,7 @@ type listLimits struct {
 	fill  int64 // list-max-listpack-size
 	bytes int   // of a listpack
 	count int   // elements of it
-	chunk int   // biggest chunk of a node with several elements: somewhat less than bytes, so that they fill the slab's pages
+	chunk int   // up to which a node's chunk grows in big steps: about bytes
 	large int   // an element of so many bytes has a node for itself in any case
 	// counted says that the directive limits elements, not bytes.
 	counted bool
@@ -36,6 +36,11 @@ type listLimits struct {
 const (
 	defaultLarge = 1 << 30 // Redis's threshold
 	defaultFill  = -2      // list-max-listpack-size unless it is set
+
+	// maxNode is the biggest chunk of a node of several elements: where a listpack begins in it is told in 16 bits.
+	maxNode = 1 << 16
+	// sizeEstimate is what Redis reckons an entry takes beyond the element's bytes when it looks for room in a node.
+	sizeEstimate = 8
 )
 
 // listLimitsOf works them out. large is 0 for the default.
@@ -49,13 +54,13 @@ func listLimitsOf(size int, large int64) listLimits {
 	case size >= 0:
 		l.count, l.counted = min(max(size, 1), l.count), true
 	case size == -1:
-		l.bytes, l.chunk = 4096, 3584
+		l.bytes, l.chunk = 4096, 4096
 	case size == -3:
-		l.bytes, l.chunk = 16384, 9216
+		l.bytes, l.chunk = 16384, 16384
 	case size == -4:
-		l.bytes, l.chunk = 32768, 28672
+		l.bytes, l.chunk = 32768, 32768
 	default:
-		l.bytes, l.chunk = 65536, maxNode
+		l.bytes, l.chunk = maxNode, maxNode
 	}
 	return l
 }
@@ -183,13 +188,11 @@ func (q *quicklist) end(left bool) *listNode {
 	return nodeOf(addr)
 }
 
-// fits reports whether an entry of size bytes, in the place of del bytes, and more elements may be in a node.
-func (q *quicklist) fits(n *listNode, size, del, more int) bool {
-	return int(n.count)+more <= q.lim.count && n.len()+size-del <= q.lim.chunk
+// takes reports whether an element may come into a node. As Redis's, nodes are full by an estimate of what the element takes: as many elements
+// are in them, on which OBJECT ENCODING depends later.
+func (q *quicklist) takes(n *listNode, s []byte) bool {
+	return len(s) < q.lim.large && !q.lim.over(n.len()+len(s)+sizeEstimate, int(n.count)+1) && !q.plain(n)
 }
-
-// maxNode is the biggest chunk of a node of several elements in any case.
-const maxNode = 57344
 
 // smallNode is a new node's chunk, as a part of the biggest one. With manyNodes others it begins with a chunk as big as that of the node
 // beside it: to grow in steps costs more time than it saves memory then.
@@ -202,19 +205,21 @@ const (
 func (q *quicklist) push(left bool, s []byte) {
 	size := listpack.EntrySize(s)
 	n := q.end(left)
-	if n == nil || len(s) >= q.lim.large || !q.makeRoom(n, left, size) {
+	if n != nil && q.takes(n, s) {
+		q.makeRoom(n, left, size)
+	} else {
 		chunk := max(size+listpack.EmptySize, q.lim.chunk/smallNode)
 		if q.root.nodes >= manyNodes {
 			chunk = max(chunk, min(int(n.size), q.lim.chunk))
 		}
-		n = q.newNode(chunk, left && chunk <= q.lim.chunk)
+		n = q.newNode(chunk, left && chunk <= maxNode)
 		if left {
 			q.link(n, 0, q.root.head)
 		} else {
 			q.link(n, q.root.tail, 0)
 		}
-		if chunk > q.lim.chunk {
-			left = false // the node is empty, and start is of 16 bits
+		if chunk > maxNode {
+			left = false // the node is empty
 		}
 	}
 	q.save(n)
@@ -226,22 +231,17 @@ func (q *quicklist) push(left bool, s []byte) {
 	q.body.len++
 }
 
-// makeRoom makes room for an entry at one end of a node; false: there should be another node.
-func (q *quicklist) makeRoom(n *listNode, left bool, size int) bool {
-	if !q.fits(n, size, 0, 1) {
-		return false
-	}
+// makeRoom makes room for an entry at one end of a node.
+func (q *quicklist) makeRoom(n *listNode, left bool, size int) {
 	front, back := n.room()
+	full := int(n.size) >= q.lim.chunk
 	switch {
 	case left && front >= size, !left && back >= size:
-	case front+back >= size && front+back >= int(n.size)/8: // not for a few bytes each time
+	case front+back >= size && (full || front+back >= int(n.size)/8): // else not for a few bytes each time
 		n.slide(left)
-	case int(n.size) < q.lim.chunk:
-		q.resize(n, min(max(n.len()+size, 2*int(n.size)), q.lim.chunk), left)
 	default:
-		return false
+		q.resize(n, max(n.len()+size, min(2*int(n.size), q.lim.chunk)), left)
 	}
-	return true
 }
 
 // resize gives a node a chunk of size bytes, which is enough for the listpack. All room is at one end then.
@@ -253,7 +253,7 @@ func (q *quicklist) resize(n *listNode, size int, roomLeft bool) {
 	q.root.bytes += uint64(size) - uint64(oldSize)
 	n.setChunk(p)
 	n.size, n.start = uint32(size), 0
-	if roomLeft && int(n.size) <= math.MaxUint16 {
+	if roomLeft && int(n.size) <= maxNode {
 		n.start = uint16(int(n.size) - len(lp))
 	}
 	copy(n.at(int(n.start), len(lp)), lp)
@@ -294,17 +294,13 @@ func (r *listRoot) seek(i, count int) (n *listNode, at int) {
 }
 
 // appendListpack adds the elements of a listpack, which is not a view of the list, at the end. As in Redis they are one node even if that is
-// more than the limits allow, as when those have become lower; but a node whose offsets have 16 bits.
+// more than the limits allow, but not one bigger than maxNode.
 func (q *quicklist) appendListpack(lp []byte) {
-	most := q.lim.chunk
-	if len(lp) > q.lim.bytes || listpack.Len(lp) > q.lim.count {
-		most = max(most, maxNode)
-	}
 	for off := listpack.First(lp); off >= 0 && off < len(lp)-1; {
 		first, count := off, 0
 		for off < len(lp)-1 && count < math.MaxUint16 {
 			size := listpack.Size(lp, off)
-			if count > 0 && listpack.EmptySize+off+size-first > most {
+			if count > 0 && listpack.EmptySize+off+size-first > maxNode {
 				break
 			}
 			off += size

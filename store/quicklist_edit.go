@@ -1,10 +1,6 @@
 package store
 
-import (
-	"math"
-
-	"radish/store/listpack"
-)
+import "radish/store/listpack"
 
 // Changes within a quicklist. Nodes are split and merged where Redis does it, as it depends on their number when a list becomes a listpack again.
 
@@ -27,7 +23,7 @@ func (q *quicklist) roomy(size int) int { return max(size, min(size+size/4, q.li
 // fit gives a node that has become much smaller a smaller chunk, and one that may have several elements now a chunk whose offsets
 // have 16 bits.
 func (q *quicklist) fit(n *listNode) {
-	if size := n.len(); size < int(n.size)/2 || int(n.size) > math.MaxUint16 && size <= q.lim.chunk {
+	if size := n.len(); size < int(n.size)/2 || int(n.size) > maxNode && size <= maxNode {
 		q.resize(n, q.roomy(size), false)
 	}
 }
@@ -39,45 +35,60 @@ func entryOf(s []byte) []byte {
 
 // insert puts an element before the one at offset off of a node, or behind it (after): then off is where that one ends. As in Redis an element
 // for which a node has no room goes to the next node, or the previous one, if it comes at the end; else the node is split, and the
-// new element goes with the part that does not have its neighbour.
+// new element goes with the part that does not have its neighbour, whether there is room or not.
 func (q *quicklist) insert(n *listNode, off int, after bool, s []byte) {
 	last := n.len() - 1
 	switch {
-	case len(s) < q.lim.large && q.fits(n, listpack.EntrySize(s), 0, 1):
-		q.splice(n, off, 0, entryOf(s), 1)
-	case after && off == last:
-		q.insertBetween(n.addr(), n.next, s, n.next)
-	case !after && off == listpack.HeaderSize:
-		q.insertBetween(n.prev, n.addr(), s, n.prev)
-	default:
-		o := q.split(n, off)
-		if after {
-			q.insertBetween(n.addr(), o.addr(), s, o.addr())
-			q.mergeAround(n)
-		} else {
-			q.insertBetween(n.addr(), o.addr(), s, n.addr())
-			q.mergeAround(o)
-		}
-	}
-}
-
-// insertBetween puts an element between two neighbours, 0: there is no such node. It goes into one of the two, into, if that has room, else
-// into a node of its own.
-func (q *quicklist) insertBetween(prev, next uint64, s []byte, into uint64) {
-	size := listpack.EntrySize(s)
-	if len(s) < q.lim.large && into != 0 && q.fits(nodeOf(into), size, 0, 1) {
-		n := nodeOf(into)
-		off := listpack.HeaderSize
-		if into == prev {
-			off = n.len() - 1
-		}
+	case q.takes(n, s):
 		q.splice(n, off, 0, entryOf(s), 1)
 		return
+	case after && off == last:
+		q.insertBetween(n.addr(), n.next, s, n.next)
+		return
+	case !after && off == listpack.HeaderSize:
+		q.insertBetween(n.prev, n.addr(), s, n.prev)
+		return
 	}
+	o := q.split(n, off)
+	stays, into, at := n, o, listpack.HeaderSize
+	if !after {
+		stays, into, at = o, n, n.len()-1
+	}
+	if len(s) >= q.lim.large {
+		q.insertNode(n.addr(), o.addr(), s)
+		return
+	}
+	if entry := entryOf(s); into.len()+len(entry) <= maxNode {
+		q.splice(into, at, 0, entry, 1)
+	} else {
+		q.insertNode(n.addr(), o.addr(), s)
+	}
+	q.mergeAround(stays)
+}
+
+// insertBetween puts an element between two neighbours, 0: there is no such node. It goes into one of the two, into, if that takes it, else
+// into a node of its own.
+func (q *quicklist) insertBetween(prev, next uint64, s []byte, into uint64) {
+	if into == 0 || !q.takes(nodeOf(into), s) {
+		q.insertNode(prev, next, s)
+		return
+	}
+	n := nodeOf(into)
+	off := listpack.HeaderSize
+	if into == prev {
+		off = n.len() - 1
+	}
+	q.splice(n, off, 0, entryOf(s), 1)
+}
+
+// insertNode puts an element between two neighbours, 0: there is no such node, in a node of its own, which is returned.
+func (q *quicklist) insertNode(prev, next uint64, s []byte) *listNode {
+	size := listpack.EntrySize(s)
 	n := q.newNode(listpack.EmptySize+size, false)
 	q.link(n, prev, next)
 	n.pushBack(s, size)
 	q.body.len++
+	return n
 }
 
 // split brings the entries of a node from offset off on, which is neither its beginning nor its end, to a new node behind it,
@@ -125,7 +136,7 @@ func (q *quicklist) merge(n *listNode) bool {
 	o := nodeOf(n.next)
 	lp := o.lp()
 	entries := lp[listpack.HeaderSize : len(lp)-1]
-	if !q.fits(n, len(entries), 0, int(o.count)) || q.plain(n) || q.plain(o) {
+	if q.lim.over(n.len()+len(entries), int(n.count)+int(o.count)) || q.plain(n) || q.plain(o) {
 		return false
 	}
 	count := int(o.count)
@@ -140,22 +151,40 @@ func (q *quicklist) plain(n *listNode) bool {
 	return n.count == 1 && n.len() > q.lim.large && listpack.Get(n.lp(), listpack.HeaderSize).Len() >= q.lim.large
 }
 
-// set replaces the element at offset off of a node. As in Redis it does not matter whether the node has more elements than it should have, by
-// a limit that has become lower.
+// set replaces the element at offset off of a node. As in Redis it does not matter how big the node becomes, up to maxNode. An element that must
+// have a node for itself, or no longer must, makes new ones.
 func (q *quicklist) set(n *listNode, off int, s []byte) {
 	size, old := listpack.EntrySize(s), listpack.Size(n.lp(), off)
+	large, plain := len(s) >= q.lim.large, q.plain(n)
 	switch {
-	case n.len()+size-old <= q.lim.chunk && (len(s) < q.lim.large || n.count == 1):
-		q.splice(n, off, old, entryOf(s), 0)
-	case n.count == 1:
-		prev, next := n.prev, n.next
+	case plain && !large:
+		q.insertBetween(n.addr(), n.next, s, n.next)
 		q.unlink(n)
 		q.body.len--
-		q.insertBetween(prev, next, s, 0)
+	case plain, !large && n.count == 1, !large && n.len()+size-old <= maxNode:
+		q.splice(n, off, old, entryOf(s), 0)
+	case n.count == 1:
+		q.insertNode(n.addr(), n.next, s)
+		q.unlink(n)
+		q.body.len--
 	default:
-		q.splice(n, off, old, nil, -1)
-		q.insert(n, off, off > listpack.HeaderSize, s)
+		q.setApart(n, off, old, s)
 	}
+}
+
+// setApart replaces the element at offset off of a node of several, where its entry has size bytes, by one in a node of its own.
+func (q *quicklist) setApart(n *listNode, off, size int, s []byte) {
+	if end := off + size; end < n.len()-1 {
+		q.split(n, end)
+	}
+	o := q.insertNode(n.addr(), n.next, s)
+	if n.count == 1 {
+		q.unlink(n)
+		q.body.len--
+		return
+	}
+	q.splice(n, off, size, nil, -1)
+	q.mergeAround(o)
 }
 
 // remove takes count elements away, from element i on.
