@@ -112,13 +112,18 @@ func (lim *Limits) firstSet(m []byte, n int) (enc Encoding, v int64) {
 	return EncHashtable, 0
 }
 
-// Add adds a member and says whether it is new. m is not a view of the store.
+// Add adds a member and says whether it is new. m is not a view of the store. Unlike AddAll it leaves a set that has the member as it is, as
+// Redis's SMOVE does.
 func (s *SetWriter) Add(m []byte) bool {
 	one := [1][]byte{m}
-	return s.AddAll(one[:]) == 1
+	if !s.w.ok() {
+		return s.AddAll(one[:]) == 1
+	}
+	return s.addRest(s.w.db.s.limits(), one[:]) == 1
 }
 
-// AddAll adds members, of which there is at least one, and says how many are new. They are not views of the store.
+// AddAll adds members, of which there is at least one, and says how many are new. They are not views of the store. Even when none is new a set whose
+// encoding the thresholds do not allow any more gets another one.
 func (s *SetWriter) AddAll(members [][]byte) (added int) {
 	w := &s.w
 	lim := w.db.s.limits()
@@ -129,9 +134,14 @@ func (s *SetWriter) AddAll(members [][]byte) (added int) {
 	} else if !lim.fits(w.entry().Encoding(), len(members)) {
 		s.toDict(len(members))
 	}
-	for i, m := range rest {
-		if w.entry().Encoding() == EncHashtable {
-			return added + s.addToDict(rest[i:])
+	return added + s.addRest(lim, rest)
+}
+
+// addRest adds members to a set that is there, and says how many are new.
+func (s *SetWriter) addRest(lim *Limits, members [][]byte) (added int) {
+	for i, m := range members {
+		if s.w.entry().Encoding() == EncHashtable {
+			return added + s.addToDict(members[i:])
 		}
 		if s.addCompact(lim, m) {
 			added++

@@ -638,3 +638,25 @@ func TestSetsDoNotAllocate(t *testing.T) {
 		}
 	}
 }
+
+// A member that is there already leaves a set as it is for Add, whatever the thresholds are now, but not for AddAll.
+func TestSetAddOfMember(t *testing.T) {
+	for _, first := range []string{"10", "x"} {
+		s := newStore(t, 1, 1)
+		db := s.DB(0, testNow)
+		k := db.Key([]byte("k"))
+		db.SetAdd(k, []byte(first))
+		enc := db.Peek(k).Encoding()
+		lim := *s.limits()
+		lim.SetMaxIntsetEntries, lim.SetMaxListpackEntries = 0, 0
+		s.SetLimits(lim)
+		if db.SetAdd(k, []byte(first)) || db.Peek(k).Encoding() != enc {
+			t.Errorf("%s: %s became %s", first, enc, db.Peek(k).Encoding())
+		}
+		w, _ := db.OpenSet(k)
+		if w.AddAll([][]byte{[]byte(first)}) != 0 || db.Peek(k).Encoding() != EncHashtable {
+			t.Errorf("%s: AddAll leaves %s", first, db.Peek(k).Encoding())
+		}
+		check(t, s)
+	}
+}
