@@ -140,6 +140,9 @@ func (r *runner) dump() []operation {
 		ops = append(ops, op("TYPE", key), wholeValue(string(typ.Text), key),
 			operation{args: []string{"OBJECT", "ENCODING", key}, run: (*runner).encodings},
 			operation{args: []string{"PTTL", key}, check: Check{About: 3000}}, digestOf(key))
+		if string(typ.Text) == "list" {
+			ops = append(ops, operation{args: []string{"DEBUG", "OBJECT", key}, run: (*runner).nodes})
+		}
 	}
 	return ops
 }

@@ -108,6 +108,29 @@ func (r *runner) encodings(o operation) (string, error) {
 	return diff, nil
 }
 
+// nodes compares what DEBUG OBJECT says of the nodes of a list, on which its encoding depends later.
+func (r *runner) nodes(o operation) (string, error) {
+	replies, err := r.both(o.args...)
+	if err != nil || !r.pair.theirs72 {
+		return "", err
+	}
+	if diff, failed := r.failed(replies); failed {
+		return diff, nil
+	}
+	var said [2][]string
+	for i, reply := range replies {
+		for _, word := range strings.Fields(string(reply.Text)) {
+			if name, _, _ := strings.Cut(word, ":"); name == "ql_nodes" || name == "ql_uncompressed_size" {
+				said[i] = append(said[i], word)
+			}
+		}
+	}
+	if !slices.Equal(said[0], said[1]) {
+		return fmt.Sprintf("theirs: %s\nours:   %s", replies[0], replies[1]), nil
+	}
+	return "", nil
+}
+
 // mostListpack is the highest set-max-listpack-entries that is set.
 const mostListpack = 300
 
