@@ -9,15 +9,16 @@ const (
 	// MaxChunk is the biggest request that is served from a page; what is bigger has a mapping of its own.
 	MaxChunk = 256 << 10
 
-	maxSmall     = 16 << 10 // biggest chunk in a small page
+	maxSmall     = 15 << 10 // biggest chunk in a small page
 	linearMax    = 256      // up to here classes are 8 bytes apart
 	linear       = linearMax / 8
-	smallClasses = linear + 6*8
+	smallClasses = linear + 6*8 - 1
 	numClasses   = linear + 10*8 + 1
 	eighthClass  = numClasses - 1
+	class8K      = linear + 5*8 - 1 // in big pages: beside their header small ones have room for one chunk less
 
-	// Eighth is a size with a class of its own: just eight chunks fill a page. Chunks of 8 KB waste an eighth of theirs. They are
-	// aligned to 8 bytes only. For a structure of about that size, which has the choice.
+	// Eighth is a size with a class of its own: just eight chunks fill a small page. They are aligned to 8 bytes only. For a
+	// structure of about that size, which has the choice.
 	Eighth = (pageSize - pageHeader) / 8
 )
 
@@ -48,7 +49,7 @@ func classSize(c int) int {
 
 // classPage is the size of the pages of a class.
 func classPage(c int) int {
-	if c < smallClasses || c == eighthClass {
+	if c < smallClasses && c != class8K || c == eighthClass {
 		return pageSize
 	}
 	return blockSize

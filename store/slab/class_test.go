@@ -20,6 +20,14 @@ func TestClasses(t *testing.T) {
 	if classOf(Eighth) != eighthClass || classSize(eighthClass) != Eighth || Size(Eighth-1) != 8192 || (classPage(eighthClass)-pageHeader)%Eighth != 0 {
 		t.Fatalf("chunks of %d do not fill a page", Eighth)
 	}
+	if classSize(class8K) != 8192 {
+		t.Fatalf("class %d is for %d bytes", class8K, classSize(class8K))
+	}
+	for c := range smallClasses + 1 { // what a page has no use for
+		if room := classPage(c) - pageHeader; classSize(c) > 512 && room%classSize(c) > room/5 {
+			t.Fatalf("class %d: pages of %d waste %d", c, classPage(c), room%classSize(c))
+		}
+	}
 	for n := 1; n <= MaxChunk; n++ {
 		if size := Size(n); size < n || n > 64 && size-n > n/8+1 {
 			t.Fatalf("%d bytes take %d", n, size)
