@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"strconv"
+
+	"radish/test/harness"
 )
 
 // sortOps sort lists, sets and sorted sets by themselves, by weights in strings w0, w1, ... or by a field of
@@ -79,7 +81,7 @@ func (r *runner) sortAlpha(o operation) (string, error) {
 		return "", err
 	}
 	diff := r.compare(Check{}, replies)
-	if diff == "" || !bytes.ContainsRune(replies[0].Raw, 0) {
+	if diff == "" || !bytes.ContainsRune(replies[0].Raw, 0) && !bytes.ContainsRune(replies[1].Raw, 0) {
 		return diff, nil
 	}
 	types, err := r.both("TYPE", o.args[1])
@@ -89,5 +91,22 @@ func (r *runner) sortAlpha(o operation) (string, error) {
 	if typ := string(types[0].Text); typ != "set" && typ != "zset" {
 		return diff, nil
 	}
-	return r.compare(Check{Mode: Unordered}, replies), nil
+	if r.compare(Check{Mode: Unordered}, replies) == "" {
+		return "", nil
+	}
+	for i := range replies { // LIMIT may have cut between equal ones
+		replies[i].Value = cutAtZero(replies[i].Value)
+		replies[i].Raw = replies[i].AppendWire(nil)
+	}
+	return r.compare(Check{}, replies), nil
+}
+
+// cutAtZero makes texts end before their first zero byte.
+func cutAtZero(v harness.Value) harness.Value {
+	v.Text, _, _ = bytes.Cut(v.Text, []byte{0})
+	v.Elems = slices.Clone(v.Elems)
+	for i := range v.Elems {
+		v.Elems[i] = cutAtZero(v.Elems[i])
+	}
+	return v
 }
