@@ -37,7 +37,7 @@ func (r *runner) hll(o operation) (string, error) {
 	if diff != "" && !damaged {
 		return diff, nil
 	}
-	return r.run(operation{args: slices.Concat([]string{"DEL"}, keys)})
+	return r.run(operation{args: slices.Concat([]string{"DEL"}, keys), check: Check{Mode: Shape}}) // theirs may have made the destination
 }
 
 // hllDamaged reports whether a value is a sparse HyperLogLog whose runs do not end with the last register.
