@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -136,6 +137,9 @@ func (c *Config) Defaults() *Values { return c.defaults }
 
 // File is the absolute path of the configuration file, "" without one.
 func (c *Config) File() string { return c.file }
+
+// Given says whether a directive was set by a file or an option at start-up.
+func (c *Config) Given(name string) bool { return slices.Contains(c.given, name) }
 
 // Renamings returns the rename-command directives in their order. Each refers
 // to the names that those before it left.

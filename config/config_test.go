@@ -63,6 +63,16 @@ func TestDefault(t *testing.T) {
 	}
 }
 
+func TestGiven(t *testing.T) {
+	c, err := Load([]string{"--IO-Threads", "3"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !c.Given("io-threads") || c.Given("port") {
+		t.Error("io-threads was set, port was not")
+	}
+}
+
 func TestSensitive(t *testing.T) {
 	c := Default()
 	for name, want := range map[string]bool{"requirepass": true, "MasterAuth": true, "masteruser": true, "port": false, "nosuch": false} {

@@ -53,6 +53,7 @@ type Server struct {
 	lnMu      sync.Mutex
 	tcp, unix []*netloop.Listener // guarded by lnMu
 	nextLoop  atomic.Uint64
+	spread    bool // see deal
 
 	gates     atomic.Uint32 // gateBits of the server's side
 	slowAbove atomic.Int64  // ns from which on a command is slow for somebody; see slow
@@ -114,7 +115,7 @@ func New(cfg *config.Config, log Logger) (*Server, error) { return newOn(fsys.OS
 
 // newOn is New for a server whose data lie in a file system.
 func newOn(files fsys.FS, cfg *config.Config, log Logger) (*Server, error) {
-	s := &Server{cfg: cfg, log: log, started: time.Now(), lapseWake: make(chan struct{}, 1),
+	s := &Server{cfg: cfg, log: log, started: time.Now(), lapseWake: make(chan struct{}, 1), spread: cfg.Given("io-threads"),
 		workers: make(chan struct{}, max(4, runtime.NumCPU())), stop: make(chan struct{}), exit: make(chan int, 1)}
 	s.runID = newRunID()
 	replID := newRunID()
@@ -206,17 +207,6 @@ func (s *Server) Start() error {
 
 // Wait returns the exit status when the server has ended.
 func (s *Server) Wait() int { return <-s.exit }
-
-// deal chooses the loop of a new connection: the one with the fewest.
-func (s *Server) deal() *netloop.Loop {
-	best := s.loops[s.nextLoop.Add(1)%uint64(len(s.loops))].nl
-	for _, l := range s.loops {
-		if l.nl.Load() < best.Load() {
-			best = l.nl
-		}
-	}
-	return best
-}
 
 // Shutdown ends the server with a status: no new connections, loops stopped, files removed.
 func (s *Server) Shutdown(status int) {

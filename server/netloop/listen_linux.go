@@ -21,7 +21,7 @@ type Listener struct {
 	loop     *Loop
 	fd       int
 	addr     net.Addr
-	deal     func() *Loop
+	deal     func(local, remote net.Addr) *Loop
 	admit    func() []byte
 	onAccept func(fd int)
 	unix     bool
@@ -117,8 +117,8 @@ func (ln *Listener) Addr() net.Addr { return ln.addr }
 
 // Start begins to accept, on the goroutine of loop. For each connection admit says whether it may come in: if it
 // returns a text, that is sent and the connection is closed. Then onAccept sees the descriptor (TCP keepalive and
-// the like), and deal says which loop gets it. admit and onAccept may be nil.
-func (ln *Listener) Start(loop *Loop, deal func() *Loop, admit func() []byte, onAccept func(fd int)) {
+// the like), and deal, which is told both ends' addresses, says which loop gets it. admit and onAccept may be nil.
+func (ln *Listener) Start(loop *Loop, deal func(local, remote net.Addr) *Loop, admit func() []byte, onAccept func(fd int)) {
 	ln.loop, ln.deal, ln.admit, ln.onAccept = loop, deal, admit, onAccept
 	loop.Post(func() {
 		loop.poll.listeners[ln.fd] = ln
@@ -177,7 +177,7 @@ func (ln *Listener) acceptReady() {
 				local = toAddr(got)
 			}
 		}
-		l := ln.deal()
+		l := ln.deal(local, remote)
 		l.load.Add(1)
 		if l == ln.loop {
 			l.addFd(fd, local, remote)

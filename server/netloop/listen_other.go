@@ -54,8 +54,8 @@ func ListenUnix(path string, perm uint32, backlog int) (*Listener, error) {
 func (ln *Listener) Addr() net.Addr { return ln.ln.Addr() }
 
 // Start begins to accept. admit says whether a connection may come in: if it returns a text, that is sent and the
-// connection is closed. deal says which loop gets it. onAccept is not called: there is no bare descriptor.
-func (ln *Listener) Start(loop *Loop, deal func() *Loop, admit func() []byte, onAccept func(fd int)) {
+// connection is closed. deal, which is told both ends' addresses, says which loop gets it. onAccept is not called: there is no bare descriptor.
+func (ln *Listener) Start(loop *Loop, deal func(local, remote net.Addr) *Loop, admit func() []byte, onAccept func(fd int)) {
 	go func() {
 		for {
 			nc, err := ln.ln.Accept()
@@ -69,7 +69,7 @@ func (ln *Listener) Start(loop *Loop, deal func() *Loop, admit func() []byte, on
 					continue
 				}
 			}
-			deal().AddStream(nc)
+			deal(nc.LocalAddr(), nc.RemoteAddr()).AddStream(nc)
 		}
 	}()
 }

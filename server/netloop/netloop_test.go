@@ -82,7 +82,7 @@ func serve(t *testing.T, h *lines, stream bool) func() net.Conn {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ln.Start(l, func() *Loop { return l }, nil, nil)
+	ln.Start(l, func(net.Addr, net.Addr) *Loop { return l }, nil, nil)
 	t.Cleanup(func() { ln.Close(nil) })
 	return func() net.Conn {
 		c, err := net.Dial("tcp", ln.Addr().String())
@@ -368,7 +368,7 @@ func TestNothingIsLeftUnread(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ln.Start(l, func() *Loop { return l }, nil, nil)
+	ln.Start(l, func(net.Addr, net.Addr) *Loop { return l }, nil, nil)
 	defer ln.Close(nil)
 	nc, err := net.Dial("tcp", ln.Addr().String())
 	if err != nil {
