@@ -38,6 +38,9 @@ const (
 	// locks it needs through the store's whole-database methods; inside EXEC all shards are locked for
 	// it. Not shown by COMMAND.
 	AllKeys
+	// LocksItself marks a command for a Worker that locks the shards of its keys when it needs them. Inside EXEC they are locked
+	// for it (Ctx.Deny). Not shown by COMMAND.
+	LocksItself
 )
 
 // KeyFlags say what a command does with the keys of a key specification (COMMAND GETKEYSANDFLAGS).

@@ -53,7 +53,7 @@ func (s *Server) dumpSpecs() []command.Spec {
 		Group: command.GroupGeneric, Since: "2.6.0", Handler: s.cmdDump,
 		Summary:    "Returns the value of a key as bytes that RESTORE takes.",
 		Complexity: "O(N) where N is the size of the value.", Syntax: "key", Tips: []string{"nondeterministic_output"},
-	}, restore, asking}
+	}, restore, asking, s.migrateSpec()}
 }
 
 // dumpWork is the work of encoding a byte of a value, and restoreWork of decoding one, in the unit of Ctx.Offload.
@@ -71,18 +71,28 @@ func (s *Server) cmdDump(c *command.Ctx) error {
 		c.Reply.Null()
 		return nil
 	}
+	enc := s.encoder()
+	enc.buf = persist.AppendPayload(&enc.Encoder, enc.buf[:0], e)
+	c.Reply.Bulk(enc.buf)
+	s.putEncoder(enc)
+	return nil
+}
+
+// encoder lends an encoder, until putEncoder.
+func (s *Server) encoder() *dumpEncoder {
 	enc, _ := s.dumps.encoders.Get().(*dumpEncoder)
 	if enc == nil {
 		enc = new(dumpEncoder)
 	}
 	enc.Compress = s.cfg.Load().RDBCompression
-	enc.buf = persist.AppendPayload(&enc.Encoder, enc.buf[:0], e)
-	c.Reply.Bulk(enc.buf)
+	return enc
+}
+
+func (s *Server) putEncoder(enc *dumpEncoder) {
 	if cap(enc.buf) > maxDumpBuf {
 		enc.buf = nil
 	}
 	s.dumps.encoders.Put(enc)
-	return nil
 }
 
 const (

@@ -46,6 +46,7 @@ func (s *Server) cron() {
 	for n := 0; ; n++ {
 		select {
 		case <-s.stop:
+			s.links.closeIdle(0)
 			return
 		case <-t.C:
 		}
@@ -61,6 +62,7 @@ func (s *Server) cron() {
 		s.rewriteCron(&limiter)
 		if n%10 == 9 {
 			s.giveMemoryBack()
+			s.links.closeIdle(migrateLinkIdle)
 		}
 		s.cronNs.Add(s.monotonic() - start)
 	}

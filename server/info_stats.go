@@ -41,7 +41,7 @@ func (w *infoWriter) stats() {
 	w.field("pubsubshard_channels", s.hub.Topics(pubsub.Shard))
 	w.field("latest_fork_usec", 0)
 	w.field("total_forks", 0)
-	w.field("migrate_cached_sockets", 0)
+	w.field("migrate_cached_sockets", s.links.count())
 	w.field("slave_expires_tracked_keys", 0)
 	w.field("active_defrag_hits", st.Moved)
 	w.field("active_defrag_misses", 0)

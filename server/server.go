@@ -83,6 +83,7 @@ type Server struct {
 	crowded         atomic.Bool // somebody waits for room in mailboxes; see throttle
 	cronPaused      atomic.Bool // DEBUG PAUSE-CRON
 	dumps           dumps
+	links           migrateLinks
 	sleepMu         sync.Mutex // DEBUG SLEEP: one after another
 	watchMu         sync.Mutex // keeps env.Observed in step with txns and waiters
 	waiters         int        // clients in blocking commands; guarded by watchMu

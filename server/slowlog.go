@@ -99,6 +99,8 @@ func (s *Server) redact(spec *command.Spec, args [][]byte) [][]byte {
 				hide = append(hide, i+1)
 			}
 		}
+	case "migrate":
+		hide = migrateSecrets(args)
 	case "acl|setuser", "acl|deluser":
 		for i := 2; i < len(args); i++ {
 			hide = append(hide, i)

@@ -67,6 +67,9 @@ func (s *Server) runOn(c *command.Ctx, j *job) error {
 	if write {
 		held |= s.waiting.reach(s.store, c.DB.Index, c.Keys)
 	}
+	if j.spec.Flags&command.LocksItself != 0 {
+		held = 0
+	}
 	defer func() { j.dirty, j.hits, j.miss, j.pos, j.wait = c.Dirty, c.Hits, c.Misses, c.LogPos, takeWaiter(c) }()
 	if j.spec.Locks != nil {
 		var all allLocks
