@@ -11,20 +11,20 @@ import (
 	"radish/store"
 )
 
-// CheckRDB reads a file as redis-check-rdb does, and writes to out what that prints. It returns whether the file is all right, and then what follows it in r:
-// the log, if it is the beginning of an AOF. name is what the file is called; every value is decoded, and looked at deeply.
-func CheckRDB(out io.Writer, r io.Reader, name string) (ok bool, rest io.Reader) {
+// CheckRDB reads a file as redis-check-rdb does, and writes to out what that prints. It returns whether the file is all right, and then how many bytes of r
+// it is: a log follows if it is the beginning of an AOF. name is what the file is called; every value is decoded, and looked at deeply.
+func CheckRDB(out io.Writer, r io.Reader, name string) (length int64, ok bool) {
 	c := checker{out: out, now: time.Now().UnixMilli()}
 	c.info(0, "Checking RDB file "+name)
 	s, err := store.New(store.Options{Databases: 1, Shards: 1})
 	if err != nil {
 		c.problem(err, rdb.DoingStart, nil, "")
-		return false, nil
+		return 0, false
 	}
 	defer s.Close()
 	if c.sc, err = rdb.NewScanner(r, true); err != nil {
 		c.problem(err, rdb.DoingStart, nil, "")
-		return false, nil
+		return 0, false
 	}
 	c.sc.Aux = func(name, value []byte) {
 		c.info(c.sc.Offset(), fmt.Sprintf("AUX FIELD %s = '%s'", cString(name), cString(value)))
@@ -35,7 +35,7 @@ func CheckRDB(out io.Writer, r io.Reader, name string) (ok bool, rest io.Reader)
 	}
 	c.d.Deep, c.b = true, builder{s: s, deep: true}
 	if !c.run() {
-		return false, nil
+		return 0, false
 	}
 	end := c.sc.Offset()
 	if sum, has := c.sc.Stored(); has && sum == 0 {
@@ -45,7 +45,7 @@ func CheckRDB(out io.Writer, r io.Reader, name string) (ok bool, rest io.Reader)
 	}
 	c.info(end, `\o/ RDB looks OK! \o/`)
 	c.counts()
-	return true, c.sc.Rest()
+	return end, true
 }
 
 // checker is one run of CheckRDB.

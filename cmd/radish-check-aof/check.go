@@ -66,15 +66,12 @@ func (t *tool) checkFile(name, path string, last, preamble bool) result {
 // preamble checks an RDB file in front, and goes behind it.
 func (s *scan) preamble() bool {
 	t := s.t
-	if t.rdb == nil {
-		t.printf("RDB files cannot be checked yet, aborting.\n")
-		return false
+	length, ok := t.rdb(t.out, s.f, s.path)
+	if ok {
+		_, err := s.f.Seek(length, io.SeekStart)
+		ok = err == nil
 	}
-	length, err := t.rdb(t.out, s.path, s.f)
-	if err == nil {
-		_, err = s.f.Seek(length, io.SeekStart)
-	}
-	if err != nil {
+	if !ok {
 		t.printf("RDB preamble of AOF file is not sane, aborting.\n")
 		return false
 	}

@@ -18,23 +18,18 @@ import (
 	"strings"
 	"time"
 
+	"radish/persist"
 	"radish/persist/aof"
 	"radish/persist/fsys"
 )
 
 func main() {
-	t := tool{name: os.Args[0], in: bufio.NewReader(os.Stdin), out: os.Stdout, rdb: checkRDB()}
+	t := tool{name: os.Args[0], in: bufio.NewReader(os.Stdin), out: os.Stdout, rdb: persist.CheckRDB}
 	if info, err := os.Stderr.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
 		t.bar = os.Stderr
 	}
 	os.Exit(t.run(os.Args[1:]))
 }
-
-// rdbChecker checks the RDB file that f begins with, says on out what Redis says, and returns how long it is. path is that of f.
-type rdbChecker func(out io.Writer, path string, f io.Reader) (length int64, err error)
-
-// checkRDB returns the check of RDB preambles; nil as long as there is none.
-func checkRDB() rdbChecker { return nil }
 
 // tool is one run of the program.
 type tool struct {
@@ -42,7 +37,8 @@ type tool struct {
 	in   *bufio.Reader
 	out  io.Writer
 	bar  io.Writer // for the progress bar; nil: none is wanted
-	rdb  rdbChecker
+	// rdb checks the RDB file that r begins with, says on out what Redis says, and returns how long it is; see persist.CheckRDB.
+	rdb func(out io.Writer, r io.Reader, name string) (length int64, ok bool)
 
 	fix       bool
 	timestamp int64 // cut before what is later; 0: do not

@@ -44,7 +44,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		defer bar.clear()
 		in = bar
 	}
-	if ok, _ := persist.CheckRDB(out, in, args[1]); !ok {
+	if _, ok := persist.CheckRDB(out, in, args[1]); !ok {
 		return 1
 	}
 	return 0

@@ -54,7 +54,7 @@ func checkBoth(t *testing.T, redis, file string) {
 	}
 	defer f.Close()
 	var out bytes.Buffer
-	if ok, _ := persist.CheckRDB(&out, f, file); out.String() != string(want) || ok != cmd.ProcessState.Success() {
+	if _, ok := persist.CheckRDB(&out, f, file); out.String() != string(want) || ok != cmd.ProcessState.Success() {
 		t.Errorf("%s: %v\n%s\nredis-check-rdb: %v\n%s", file, ok, out.String(), cmd.ProcessState.Success(), want)
 	}
 }
