@@ -6,7 +6,6 @@ const (
 	works = "" // it has its effect
 
 	alwaysAnswers = "clients are answered all the time while a file is loaded"
-	noDelay       = "loading is not slowed down"
 	noReplication = "there is no replication yet"
 	noCluster     = "there is no cluster mode yet"
 	noTLS         = "there is no TLS yet"

@@ -13,7 +13,7 @@ func snapshotRows() []directive {
 		boolean("rdb-save-incremental-fsync", "", modifiable, true, func(v *Values) *bool { return &v.RDBSaveIncrementalFsync }, works),
 		boolean("stop-writes-on-bgsave-error", "", modifiable, true, func(v *Values) *bool { return &v.StopWritesOnBgsaveError }, works),
 		numeric("rdb-key-save-delay", "", hidden, ints(intMin, intMax), 0, func(v *Values) *int { return &v.RDBKeySaveDelay }, works),
-		numeric("key-load-delay", "", hidden, ints(intMin, intMax), 0, func(v *Values) *int { return &v.KeyLoadDelay }, noDelay),
+		numeric("key-load-delay", "", hidden, ints(intMin, intMax), 0, func(v *Values) *int { return &v.KeyLoadDelay }, works),
 		numeric("loading-process-events-interval-bytes", "", hidden, ints(1024, intMax), 2<<20, func(v *Values) *int64 { return &v.LoadingProcessEventsIntervalBytes }, alwaysAnswers),
 	}
 }

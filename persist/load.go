@@ -30,6 +30,8 @@ type LoadOptions struct {
 	Workers int
 	// Progress is called now and then with the number of bytes that were read. Its error ends the loading. nil: nobody wants to know.
 	Progress func(bytes int64) error
+	// Found is called with the number of keys that were found since the last time, to slow the loading down (key-load-delay); nil: that is not wanted.
+	Found func(keys int)
 	// Aux is called for each aux field; nil: nobody wants to know.
 	Aux func(name, value string)
 	// Empty is called for each key that is left out because it has no elements, by any goroutine; nil: nobody wants to know.
@@ -171,6 +173,7 @@ func (l *loader) scan(sc *rdb.Scanner) error {
 		} else if err != nil {
 			return err
 		}
+		keys := len(b.Records)
 		if b.Big {
 			if big == nil {
 				big = newLoadWorker(l)
@@ -181,6 +184,9 @@ func (l *loader) scan(sc *rdb.Scanner) error {
 			l.giveBack(b)
 		} else {
 			l.batches <- b
+		}
+		if l.o.Found != nil {
+			l.o.Found(keys)
 		}
 		if l.o.Progress != nil {
 			if err := l.o.Progress(sc.Offset()); err != nil {

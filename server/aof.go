@@ -194,6 +194,7 @@ type replay struct {
 // run runs one command. What it replies does not matter, but that it is known.
 func (r *replay) run(args [][]byte) error {
 	s, c := r.s, &r.c
+	s.slowLoading(1)
 	spec := s.table.Lookup(args[0])
 	if spec != nil && len(spec.Sub) > 0 && len(args) > 1 {
 		spec = s.table.Sub(spec, args[1])

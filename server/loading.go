@@ -39,6 +39,7 @@ func (s *Server) LoadData() error {
 	case s.ending.Load():
 		return nil
 	case err != nil:
+		s.explainRDB(c.DBFilename, err)
 		return errors.New("Fatal error loading the DB, check server logs. Exiting.")
 	}
 	s.log.Noticef("DB loaded from disk: %.3f seconds", time.Since(start).Seconds())
@@ -98,7 +99,7 @@ func (s *Server) loadRDB(name string, replace bool) error {
 func (s *Server) loadOptions() persist.LoadOptions {
 	c := s.cfg.Load()
 	return persist.LoadOptions{NowMs: time.Now().UnixMilli(), Checksum: c.RDBChecksum, LFU: c.MaxMemoryPolicy.LFU(), Workers: len(s.loops),
-		Deep: c.SanitizeDumpPayload == config.SanitizeYes, Aux: s.logAux}
+		Deep: c.SanitizeDumpPayload == config.SanitizeYes, Aux: s.logAux, Found: s.slowLoading}
 }
 
 // loadFrom loads what stands in RDB form in a file of that name, and says in the log how that went.
