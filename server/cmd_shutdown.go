@@ -1,13 +1,20 @@
 package server
 
 import (
+	"errors"
+	"io/fs"
 	"math"
+	"time"
 
 	"radish/command"
 	"radish/config"
+	"radish/persist/fsys"
 )
 
-const errShutdown command.Error = "ERR Errors trying to SHUTDOWN. Check logs."
+const (
+	errShutdown   command.Error = "ERR Errors trying to SHUTDOWN. Check logs."
+	errNoShutdown command.Error = "ERR No shutdown in progress."
+)
 
 func (s *Server) shutdownSpecs() []command.Spec {
 	return []command.Spec{{Name: "shutdown", Arity: -1, Flags: command.Admin | command.NoScript | command.Loading | command.Stale | command.NoMulti | command.Sentinel | command.AllowBusy | command.Worker,
@@ -43,22 +50,44 @@ func (s *Server) cmdShutdown(c *command.Ctx) error {
 		return command.ErrSyntax
 	}
 	if abort {
-		// A shutdown waits only for replicas that lag behind, and there are none.
-		return command.Error("ERR No shutdown in progress.")
+		// Once it has begun a shutdown would wait only for replicas that lag behind, and there are none.
+		if !s.endAsked.Swap(false) {
+			return errNoShutdown
+		}
+		s.log.Noticef("Shutdown manually aborted.")
+		c.Reply.OK()
+		return nil
 	}
 	s.log.Noticef("User requested shutdown...")
 	return s.endWith(flags)
 }
 
-// SignalShutdown ends the server as a signal asks: with the options of shutdown-on-sigint or -sigterm.
-func (s *Server) SignalShutdown(interrupt bool) {
+// SignalShutdown ends the server as a signal asks, with the options of shutdown-on-sigint or -sigterm, and returns whether it ends. While cron pauses it
+// waits: until SHUTDOWN ABORT then.
+func (s *Server) SignalShutdown(interrupt bool) bool {
+	s.endAsked.Store(true)
+	for s.cronPaused.Load() && s.endAsked.Load() {
+		time.Sleep(time.Millisecond)
+	}
+	if !s.endAsked.Swap(false) {
+		return false
+	}
 	v := s.cfg.Load()
 	flags := v.ShutdownOnSigterm
 	if interrupt {
 		flags = v.ShutdownOnSigint
 	}
-	if err := s.endWith(flags); err != nil {
+	err := s.endWith(flags)
+	if err != nil {
 		s.log.Warningf("%v", err)
+	}
+	return err == nil
+}
+
+// RemoveTemp removes the file that is being saved, for those who end the process without waiting for it.
+func (s *Server) RemoveTemp() {
+	if err := s.saving.fs.Remove(s.tempName()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		s.log.Warningf("Can't remove the temporary file: %s", fsys.ErrorText(err))
 	}
 }
 

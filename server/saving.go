@@ -93,7 +93,7 @@ func (s *Server) beginSave(background bool) (*store.Snapshot, int64, error) {
 // writeSave writes the snapshot to the file, and says in the log how that went.
 func (s *Server) writeSave(sn *store.Snapshot, changes int64, background bool) error {
 	c := s.cfg.Load()
-	temp, name := filepath.Join(c.Dir, "temp-"+strconv.Itoa(os.Getpid())+".rdb"), filepath.Join(c.Dir, c.DBFilename)
+	temp, name := s.tempName(), filepath.Join(c.Dir, c.DBFilename)
 	o := s.rdbOptions(c, false)
 	if c.RDBKeySaveDelay != 0 {
 		o.KeyDelay = keyDelay(sn, c.RDBKeySaveDelay)
@@ -118,6 +118,11 @@ func (s *Server) writeSave(sn *store.Snapshot, changes int64, background bool) e
 	}
 	s.setSaveGate(c)
 	return err
+}
+
+// tempName is the file that a snapshot is written to.
+func (s *Server) tempName() string {
+	return filepath.Join(s.cfg.Load().Dir, "temp-"+strconv.Itoa(os.Getpid())+".rdb")
 }
 
 // keyDelay is rdb-key-save-delay, which tests slow a save down with: so many µs for each key, or if n is negative 1 µs for so many keys.

@@ -106,6 +106,8 @@ type Server struct {
 	stopped sync.WaitGroup
 	exit    chan int // exit status, once
 	ending  atomic.Bool
+	// endAsked: a signal has asked for the end, which has not begun.
+	endAsked atomic.Bool
 }
 
 // shards is so many that two loops rarely meet, and as many as a shardSet can name.

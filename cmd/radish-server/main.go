@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"sync/atomic"
 	"syscall"
 
 	"radish/config"
@@ -128,21 +129,31 @@ func serve(cfg *config.Config, log *redislog.Logger, title *proctitle.Title, noA
 // and a collection is short.
 const gcPercent = 100
 
-// signals has SIGTERM and SIGINT end the server cleanly; a second one ends it at once.
+// signals has SIGTERM and SIGINT end the server cleanly. A SIGINT while that goes on ends it at once.
 func signals(s *server.Server, log *redislog.Logger) {
 	signal.Ignore(syscall.SIGPIPE, syscall.SIGHUP)
 	c := make(chan os.Signal, 2)
 	signal.Notify(c, syscall.SIGTERM, syscall.SIGINT)
 	go func() {
-		sig := <-c
-		name := "SIGTERM"
-		if sig == syscall.SIGINT {
-			name = "SIGINT"
+		var ending atomic.Bool
+		for sig := range c {
+			interrupt, name := sig == syscall.SIGINT, "SIGTERM"
+			if interrupt {
+				name = "SIGINT"
+			}
+			if ending.Load() && interrupt {
+				log.Warningf("You insist... exiting now.")
+				s.RemoveTemp()
+				os.Exit(1)
+			}
+			log.Noticef("Received %s scheduling shutdown...", name)
+			if !ending.Swap(true) {
+				go func() {
+					if !s.SignalShutdown(interrupt) {
+						ending.Store(false)
+					}
+				}()
+			}
 		}
-		log.Noticef("Received %s scheduling shutdown...", name)
-		s.SignalShutdown(sig == syscall.SIGINT)
-		<-c
-		log.Warningf("You insist... exiting now.")
-		os.Exit(1)
 	}()
 }
