@@ -1,18 +1,13 @@
 package harness
 
 import (
-	"bytes"
-	"fmt"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -32,10 +27,8 @@ type Server struct {
 	t       testing.TB
 	program Program
 	args    []string
-	cmd     *exec.Cmd
-	exited  chan struct{} // closed when the process is gone
-	exitErr error         // of Wait; valid once exited is closed
-	stopped bool          // it was told to end
+	process *Process // nil if it could not be started
+	stopped bool     // it was told to end
 }
 
 // Start starts a server with options (as in "--maxclients", "100") on a free port and waits until it
@@ -79,36 +72,38 @@ func (s *Server) Crash() {
 // Stop ends the server with SIGTERM, by force if it takes too long, which fails the test.
 func (s *Server) Stop() {
 	s.t.Helper()
-	if s.cmd == nil {
+	if s.process == nil {
 		return
 	}
 	s.stopped = true
-	_ = s.cmd.Process.Signal(syscall.SIGTERM)
-	select {
-	case <-s.exited:
-	case <-time.After(stopTimeout):
+	if err := s.process.Terminate(stopTimeout); err != nil {
 		s.t.Errorf("%s did not end within %v of SIGTERM", s.program.Name, stopTimeout)
 	}
 	s.kill()
 }
 
-// Alive says whether the process runs.
-func (s *Server) Alive() bool {
-	select {
-	case <-s.exited:
-		return false
-	default:
-		return true
+// kill ends the server with SIGKILL, and its children too.
+func (s *Server) kill() {
+	s.t.Helper()
+	if s.process == nil || !s.Alive() {
+		return
+	}
+	s.stopped = true
+	if err := s.process.Kill(); err != nil {
+		s.t.Errorf("%s: process %d cannot be killed", s.program.Name, s.Pid())
 	}
 }
+
+// Alive says whether the process runs.
+func (s *Server) Alive() bool { return s.process.Alive() }
 
 // WaitExit waits until the process is gone, which is then no fault, and returns what Wait said of it.
 func (s *Server) WaitExit(timeout time.Duration) error {
 	s.t.Helper()
 	s.stopped = true
 	select {
-	case <-s.exited:
-		return s.exitErr
+	case <-s.process.Exited():
+		return s.process.Err()
 	case <-time.After(timeout):
 		s.t.Fatalf("%s still runs after %v", s.program.Name, timeout)
 		return nil
@@ -116,7 +111,7 @@ func (s *Server) WaitExit(timeout time.Duration) error {
 }
 
 // Pid is the process id.
-func (s *Server) Pid() int { return s.cmd.Process.Pid }
+func (s *Server) Pid() int { return s.process.Pid() }
 
 // Memory is the resident size of the process and its highest value so far, in bytes.
 func (s *Server) Memory() (rss, peak int64) {
@@ -145,78 +140,24 @@ func (s *Server) setPort(port int) {
 }
 
 func (s *Server) launch() error {
-	args := []string{"--port", strconv.Itoa(s.Port), "--bind", "127.0.0.1", "--dir", s.Dir,
-		"--save", "", "--appendonly", "no"}
-	cmd := exec.Command(s.program.Path, slices.Concat(args, s.program.Args, s.args)...)
-	cmd.Dir = s.Dir
-	cmd.SysProcAttr = procAttr()
-	log, err := os.Create(s.logPath())
+	options := slices.Concat([]string{"--save", "", "--appendonly", "no"}, s.program.Args, s.args)
+	p, err := StartProcess(s.program.Path, s.Dir, s.Port, options...)
 	if err != nil {
+		s.process = nil
 		return err
 	}
-	defer func() { _ = log.Close() }()
-	cmd.Stdout, cmd.Stderr = log, log
-
-	s.cmd, s.exited, s.stopped = cmd, make(chan struct{}), false
-	started := make(chan error, 1)
-	go func() {
-		// The child dies with the thread that starts it (procAttr), so this goroutine keeps that thread.
-		runtime.LockOSThread()
-		err := cmd.Start()
-		started <- err
-		if err == nil {
-			s.exitErr = cmd.Wait()
-		}
-		close(s.exited)
-	}()
-	if err := <-started; err != nil {
-		s.cmd = nil
-		return err
-	}
-	return s.waitReady()
-}
-
-// waitReady waits until the server answers PING, be it to say that a password is needed.
-func (s *Server) waitReady() error {
-	for end := time.Now().Add(startTimeout); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-		if !s.Alive() {
-			return fmt.Errorf("ended while starting: %v\n%s", s.exitErr, s.Log())
-		}
-		c, err := Dial(nil, s.Addr)
-		if err != nil {
-			continue
-		}
-		r, err := c.Try("PING")
-		c.Close()
-		if err == nil && !bytes.HasPrefix(r.Text, []byte("LOADING")) {
-			return nil
-		}
-	}
-	return fmt.Errorf("does not answer after %v\n%s", startTimeout, s.Log())
-}
-
-// kill ends the process group by force and waits for the process.
-func (s *Server) kill() {
-	if s.cmd == nil || !s.Alive() {
-		return
-	}
-	s.stopped = true
-	_ = syscall.Kill(-s.cmd.Process.Pid, syscall.SIGKILL)
-	select {
-	case <-s.exited:
-	case <-time.After(stopTimeout):
-		s.t.Errorf("%s: process %d cannot be killed", s.program.Name, s.cmd.Process.Pid)
-	}
+	s.process, s.stopped = p, false
+	return p.WaitReady(startTimeout)
 }
 
 var crash = regexp.MustCompile(`(?m)^(panic: |fatal error: |WARNING: DATA RACE|.*BUG REPORT START)`)
 
 func (s *Server) cleanup() {
-	if s.cmd == nil {
+	if s.process == nil {
 		return
 	}
 	if !s.stopped && !s.Alive() {
-		s.t.Errorf("%s ended by itself: %v", s.program.Name, s.exitErr)
+		s.t.Errorf("%s ended by itself: %v", s.program.Name, s.process.Err())
 	}
 	s.Stop()
 	log := s.Log()
@@ -230,10 +171,9 @@ func (s *Server) cleanup() {
 
 func freePort(t testing.TB) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := FreePort()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().(*net.TCPAddr).Port
+	return port
 }
