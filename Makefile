@@ -3,11 +3,13 @@
 GO ?= go
 # Flags of the benchmark program, for example BENCHFLAGS='-only cpu,memory -markdown'.
 BENCHFLAGS ?=
+# Flags of the program that kills servers, for example CRASHFLAGS='-for 1h -policies always' or '-money 1m'.
+CRASHFLAGS ?=
 # Seconds of fuzzing for each package, shared by its targets.
 FUZZTIME ?= 10
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: build test race fuzz bench lint format-check vet staticcheck cross clean setup
+.PHONY: build test race fuzz bench crash lint format-check vet staticcheck cross clean setup
 
 # Static binaries in bin/.
 build:
@@ -42,6 +44,12 @@ fuzz:
 bench:
 	$(GO) build -o bin/bench ./bench
 	bin/bench $(BENCHFLAGS)
+
+# Kills a server again and again while clients write to it, and looks at what is left: see test/crash/doc.go.
+crash:
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/ ./cmd/radish-server
+	$(GO) build -o bin/crash ./test/crash
+	bin/crash -server bin/radish-server $(CRASHFLAGS)
 
 lint: format-check vet staticcheck
 
