@@ -161,6 +161,11 @@ func (w *writer) check(addr string, killed int64) error {
 	return err
 }
 
+// explained is how many keys and requests a report shows, and cut is how much of one.
+const explained = 4
+
+func cut(text string) string { return fmt.Sprintf("%.400s", text) }
+
 // explain says what differs from the state after the first n of the pending requests, which is the nearest.
 func (w *writer) explain(got state, keys []string, n int, killed int64) error {
 	possible := w.acked.clone()
@@ -169,11 +174,11 @@ func (w *writer) explain(got state, keys []string, n int, killed int64) error {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %d keys differ from every state that they may have; from the nearest, after %d of %d unanswered requests:", w.name(), len(keys), n, len(w.pending))
-	for _, k := range keys {
-		fmt.Fprintf(&b, "\n  %s\n    is        %.1000v\n    should be %.1000v", k, got[k], possible[k])
+	for _, k := range keys[:min(len(keys), explained)] {
+		fmt.Fprintf(&b, "\n  %s\n    is        %s\n    should be %s", k, cut(got[k].String()), cut(possible[k].String()))
 	}
-	for _, r := range w.pending {
-		fmt.Fprintf(&b, "\n  unanswered: %.300q", r.commands)
+	for _, r := range w.pending[:min(len(w.pending), explained)] {
+		fmt.Fprintf(&b, "\n  unanswered: %s", cut(fmt.Sprintf("%q", r.commands)))
 	}
 	return &lostError{keys: len(keys), text: b.String()}
 }
