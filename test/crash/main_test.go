@@ -15,6 +15,15 @@ func TestReference(t *testing.T) {
 	crash(t, harness.Redis(t), "-policies", "always,no", "-rounds", "3", "-options", "")
 }
 
+// TestCrash is a short run against our server. More: make crash.
+func TestCrash(t *testing.T) {
+	crash(t, harness.Radish(t), "-rounds", "6")
+}
+
+func TestMoney(t *testing.T) {
+	crash(t, harness.Radish(t), "-money", "3s", "-rounds", "4")
+}
+
 // crash runs the program with short rounds and fails the test if it finds something.
 func crash(t *testing.T, p harness.Program, args ...string) {
 	t.Helper()

@@ -21,15 +21,34 @@ func TestMain(m *testing.M) { os.Exit(harness.Main(m)) }
 
 const (
 	runs         = 60              // without RADISH_RUNS,
-	runsLimit    = 8 * time.Second // if they do not take longer
+	runsLimit    = 3 * time.Second // if those of a server do not take longer
 	opsPerClient = 25
 	checkTimeout = time.Minute
 )
 
-// TestHistories checks histories of random runs.
+// TestHistories checks histories of random runs, of a server without and with an append only file, for whose writes
+// replies wait.
 func TestHistories(t *testing.T) {
-	server := harness.Start(t, harness.Radish(t), "--io-threads", "4", "--save", "")
 	n, seed := setting(t, "RADISH_RUNS", runs), setting(t, "RADISH_SEED", int(time.Now().UnixNano()&0xffffff))
+	for _, c := range []struct {
+		name    string
+		share   int // of the runs
+		options []string
+	}{
+		{"memory", 2, nil},
+		{"everysec", 4, []string{"--appendonly", "yes", "--appendfsync", "everysec"}},
+		{"always", 4, []string{"--appendonly", "yes", "--appendfsync", "always"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			server := harness.Start(t, harness.Radish(t), append([]string{"--io-threads", "4"}, c.options...)...)
+			histories(t, server, (n+c.share-1)/c.share, seed)
+		})
+	}
+}
+
+// histories records and checks n runs.
+func histories(t *testing.T, server *harness.Server, n, seed int) {
+	t.Helper()
 	t.Logf("%d runs, the first with RADISH_SEED=%d", n, seed)
 	var total, slowest time.Duration
 	aborted, executed := 0, 0
