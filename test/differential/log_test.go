@@ -206,4 +206,3 @@ func chancy(g *generator, fields bool) []string {
 	args := ops[g.r.IntN(len(ops))]
 	return slices.Clone(args)
 }
-
