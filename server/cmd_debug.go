@@ -48,6 +48,8 @@ func (s *Server) cmdDebug(c *command.Ctx) error {
 // debugSubs are the subcommands in the order of HELP.
 func (s *Server) debugSubs() []debugSub {
 	return []debugSub{
+		{"aof-flush-sleep", 1, 1, s.debugFlushSleep, []string{"AOF-FLUSH-SLEEP <microsec>",
+			"    Wait before each write to the append only file."}},
 		{"assert", 0, -1, s.debugAssert, []string{"ASSERT", "    Crash as after a failed assertion."}},
 		{"change-repl-id", 0, 0, s.debugChangeReplID, []string{"CHANGE-REPL-ID", "    Give the server another replication ID."}},
 		{"client-eviction", 0, 0, s.debugClientEviction, []string{"CLIENT-EVICTION",

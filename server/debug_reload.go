@@ -1,6 +1,10 @@
 package server
 
-import "radish/command"
+import (
+	"time"
+
+	"radish/command"
+)
 
 const (
 	errLoadInExec   command.Error = "ERR DEBUG LOADAOF cannot run inside EXEC"
@@ -64,6 +68,17 @@ func (s *Server) debugLoadAOF(c *command.Ctx) error {
 		return errLoadAOF
 	}
 	s.log.Warningf("Append Only File loaded by DEBUG LOADAOF")
+	c.Reply.OK()
+	return nil
+}
+
+// debugFlushSleep is DEBUG AOF-FLUSH-SLEEP.
+func (s *Server) debugFlushSleep(c *command.Ctx) error {
+	us, err := c.Int(2)
+	if err != nil {
+		return err
+	}
+	s.aof.SetFlushSleep(time.Duration(us) * time.Microsecond)
 	c.Reply.OK()
 	return nil
 }

@@ -24,6 +24,9 @@ type loadProgress struct {
 	usedMem      atomic.Int64 // when the file was written, as it says
 }
 
+// ErrLogged is an error of which the log has all there is to be told.
+var ErrLogged = errors.New("see the log")
+
 // LoadData loads the data folder, while clients are answered that this is so. After an error the server must not serve.
 func (s *Server) LoadData() error {
 	start := time.Now()
@@ -53,12 +56,12 @@ func (s *Server) loadAppendOnly(start time.Time) error {
 	case s.ending.Load():
 		return nil
 	case err != nil:
-		return errors.New("Fatal error loading the append only file, check server logs. Exiting.")
+		return ErrLogged
 	case out != aof.NotExist:
 		s.log.Noticef("DB loaded from append only file: %.3f seconds", time.Since(start).Seconds())
 	}
 	if err := s.startLog(); err != nil {
-		return errors.New("Can't turn on the append only file, check server logs. Exiting.")
+		return ErrLogged
 	}
 	return nil
 }

@@ -132,6 +132,9 @@ func (s *Server) abortRewrite() {
 		v.mu.Lock()
 		rewriting := v.rewriting
 		if rewriting {
+			if !v.abortedRewrite {
+				s.log.Noticef("Killing running AOF rewrite child: the rewrite, which is no process here, ends")
+			}
 			v.abortedRewrite = true
 			v.saver.AbortBase()
 		}

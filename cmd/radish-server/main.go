@@ -114,7 +114,9 @@ func serve(cfg *config.Config, log *redislog.Logger, title *proctitle.Title, noA
 	}
 	log.Noticef("Server initialized")
 	if err := s.LoadData(); err != nil {
-		log.Warningf("%v", err)
+		if err != server.ErrLogged {
+			log.Warningf("%v", err)
+		}
 		s.Shutdown(1)
 		return s.Wait()
 	}

@@ -74,7 +74,9 @@ type Log struct {
 	asked    atomic.Bool // Commit waits for Committed
 	tooMuch  atomic.Bool // many bytes are kept in memory
 	delayed  atomic.Int64
-	syncing  atomic.Int64 // when the sync in progress began, unix nanoseconds; 0: none; negative: it was counted as delayed
+	// flushSleep is nanoseconds, see SetFlushSleep.
+	flushSleep atomic.Int64
+	syncing    atomic.Int64 // when the sync in progress began, unix nanoseconds; 0: none; negative: it was counted as delayed
 
 	wake chan struct{}
 	quit chan struct{}
@@ -193,6 +195,9 @@ func (l *Log) SetNoSyncOnSave(on bool) {
 	l.noSyncOnSave.Store(on)
 	l.poke()
 }
+
+// SetFlushSleep has each write wait first, for tests (DEBUG AOF-FLUSH-SLEEP).
+func (l *Log) SetFlushSleep(d time.Duration) { l.flushSleep.Store(int64(d)) }
 
 // SetSaving says whether a snapshot is being written to disk now, as an RDB file or a base. Meanwhile, under
 // no-appendfsync-on-rewrite, nothing is synced: the policy is that of appendfsync no.

@@ -31,6 +31,9 @@ func (l *Log) flush(pos int64) error {
 
 // write writes what has been appended, up to where the file ends. wmu is held. The error is a *Failure.
 func (l *Log) write() error {
+	if d := l.flushSleep.Load(); d > 0 {
+		time.Sleep(time.Duration(d))
+	}
 	l.take()
 	done := 0
 	var err error
