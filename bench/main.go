@@ -63,6 +63,7 @@ func sections() []section {
 		{"types-memory", "memory of hashes, sets, sorted sets and lists", typesMemorySection},
 		{"types-cpu", "server CPU per command on hashes, sets, sorted sets and lists", typesCPUSection},
 		{"types-long", "CPU of long commands, and GET of others meanwhile", typesLongSection},
+		{"transactions", "CPU per EXEC of ten SETs", transactionsSection},
 		{"pubsub", "CPU per published message, how late events come, and subscribers that do not read", pubsubSection},
 		{"throughput", "redis-benchmark's default list", throughputSection},
 	}

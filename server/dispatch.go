@@ -35,7 +35,7 @@ func (l *eventLoop) run(cl *Client, r *request) outcome {
 	}
 	if cl.gates|gateBits(l.srv.gates.Load()) != 0 || spec.Flags&command.Protected != 0 {
 		l.release()
-		if out, pass := l.gate(cl, spec, args); !pass {
+		if out, pass := l.gate(cl, r); !pass {
 			return out
 		}
 	}

@@ -47,6 +47,7 @@ func (s *Server) cmdMulti(c *command.Ctx) error {
 		return errNestedMulti
 	}
 	cl.gates |= gateMulti
+	cl.tx.queue.Use(&cl.loop.queueMem)
 	c.Reply.OK()
 	return nil
 }
@@ -105,15 +106,19 @@ func (s *Server) endMulti(cl *Client) {
 }
 
 func (s *Server) leaveMulti(cl *Client) {
-	cl.tx.queue.Reset()
+	cl.tx.queue.Reset(&cl.loop.queueMem)
 	cl.queuedBytes = 0
 	cl.gates &^= gateMulti
 	s.unwatch(cl)
 }
 
 // queue keeps a command for EXEC.
-func (l *eventLoop) queue(cl *Client, spec *command.Spec, args [][]byte) {
-	cl.tx.queue.Add(spec, cloneArgs(args))
+func (l *eventLoop) queue(cl *Client, r *request) {
+	keyArg := 0
+	if r.keyed {
+		keyArg, _, _, _ = r.spec.SimpleKeys()
+	}
+	cl.tx.queue.Add(r.spec, r.args, keyArg, r.key.H)
 	cl.queuedBytes = cl.tx.queue.Bytes
 	mark := len(l.w.Buf)
 	l.w.SimpleString("QUEUED")
@@ -167,7 +172,7 @@ func (s *Server) cmdExec(c *command.Ctx) error {
 	if logging {
 		s.beginTx(c, plan.set)
 	}
-	dirty := s.runQueue(cl, c, plan)
+	dirty := s.runQueue(cl, c, plan, onLoop)
 	if logging {
 		s.endTx(c, plan.set)
 	}
@@ -190,13 +195,18 @@ type execPlan struct {
 
 func (s *Server) execPlan(cl *Client, c *command.Ctx) execPlan {
 	p := execPlan{write: cl.tx.queue.Writes()}
-	var refs []command.KeyRef
-	for _, cmd := range cl.tx.queue.Cmds {
+	k, refs := &command.Ctx{}, &[]command.KeyRef{}
+	if c.OnLoop {
+		k, refs = &cl.loop.planCtx, &cl.loop.keyRefs
+		p.slow = cl.loop.planSlow[:0]
+	}
+	for i := range cl.tx.queue.Cmds {
+		cmd := &cl.tx.queue.Cmds[i]
 		if cmd.Spec.Flags&command.AllKeys != 0 {
 			p.all, p.write = true, true
 		}
-		k := command.Ctx{Args: cmd.Args, Spec: cmd.Spec}
-		p.set |= s.collectKeys(&k, &refs)
+		k.Args, k.Spec = cmd.Args, cmd.Spec
+		p.set |= s.queuedKeys(k, cmd, refs)
 		if cmd.Spec.Locks != nil && cmd.Spec.Locks(cmd.Args)&command.LockAll != 0 {
 			p.set = allShards(s.store.Shards())
 		}
@@ -208,11 +218,24 @@ func (s *Server) execPlan(cl *Client, c *command.Ctx) execPlan {
 			p.set |= s.waiting.reach(s.store, cl.db, k.Keys)
 		}
 	}
+	if c.OnLoop {
+		cl.loop.planSlow = p.slow
+		k.Args, k.Spec = nil, nil
+	}
 	cl.tx.watch.Each(func(shard, _ int, _ string, _ bool) { p.set |= 1 << shard })
 	if p.all {
 		p.set = allShards(s.store.Shards())
 	}
 	return p
+}
+
+// queuedKeys is collectKeys for a queued command.
+func (s *Server) queuedKeys(c *command.Ctx, cmd *txn.Cmd, refs *[]command.KeyRef) shardSet {
+	if cmd.Key.B == nil {
+		return s.collectKeys(c, refs)
+	}
+	c.Keys = append(c.Keys[:0], cmd.Key)
+	return 1 << s.store.ShardOf(cmd.Key.H)
 }
 
 // Units of Ctx.Offload: of a key that a command looks at, and of a byte of a value that is gone through element by element.
@@ -241,7 +264,7 @@ func (s *Server) execIsLong(c *command.Ctx, plan execPlan) bool {
 }
 
 // popsMany says whether a command takes as many elements as its argument tells, though its flags call it fast.
-func popsMany(cmd txn.Cmd) bool {
+func popsMany(cmd *txn.Cmd) bool {
 	switch cmd.Spec.Name {
 	case "lpop", "rpop", "spop", "zpopmin", "zpopmax":
 		return len(cmd.Args) > 2
@@ -250,7 +273,7 @@ func popsMany(cmd txn.Cmd) bool {
 }
 
 // repeated is the work, in units of Ctx.Offload, of a command that replies elements at random, any of which may come again.
-func repeated(cmd txn.Cmd) int {
+func repeated(cmd *txn.Cmd) int {
 	switch cmd.Spec.Name {
 	case "srandmember", "hrandfield", "zrandmember":
 		if len(cmd.Args) > 2 {
@@ -294,21 +317,28 @@ func allShards(n int) shardSet {
 func (c *Client) replyUnwanted() bool { return c.reply == replyOff || c.reply == replySkip }
 
 // runQueue runs the queued commands under the plan's locks and returns what they changed.
-func (s *Server) runQueue(cl *Client, c *command.Ctx, plan execPlan) (dirty int64) {
+func (s *Server) runQueue(cl *Client, c *command.Ctx, plan execPlan, onLoop bool) (dirty int64) {
 	outer := *c
 	c.Deny = true
 	if !cl.replyUnwanted() {
 		c.Reply.Array(len(cl.tx.queue.Cmds))
 	}
-	var refs []command.KeyRef
-	for _, cmd := range cl.tx.queue.Cmds {
+	var own []command.KeyRef
+	refs := &own
+	if onLoop {
+		refs = &cl.loop.keyRefs
+		s.prefetchQueue(cl, outer.DB)
+	}
+	start := s.timeInExec(cl, onLoop)
+	for i := range cl.tx.queue.Cmds {
+		cmd := &cl.tx.queue.Cmds[i]
 		c.Args, c.Spec, c.Dirty = cmd.Args, cmd.Spec, 0
 		c.Effects.Next()
-		c.DB = s.store.DB(cl.db, outer.DB.Now)
+		c.DB.Reset(cl.db, outer.DB.Now)
 		c.DB.NoTouch, c.DB.Locked = cl.noTouch, plan.all
-		s.collectKeys(c, &refs)
+		s.queuedKeys(c, cmd, refs)
 		c.Reply.Proto = cl.proto
-		start, mark, broken := s.monotonic(), c.Reply.Point(), c.Reply.Broken
+		mark, broken := c.Reply.Point(), c.Reply.Broken
 		err := cmd.Spec.Handler(c)
 		if c.Effects.Tx {
 			s.record(c)
@@ -323,7 +353,9 @@ func (s *Server) runQueue(cl *Client, c *command.Ctx, plan execPlan) (dirty int6
 			c.Reply.Broken = broken
 		}
 		dirty += c.Dirty
-		s.ranInExec(cl, cmd, start, err)
+		now := s.timeInExec(cl, onLoop)
+		s.ranInExec(cl, cmd, now-start, err)
+		start = now
 	}
 	outer.Keys, outer.Ready, outer.Hits, outer.Misses, outer.Effects = c.Keys[:0], c.Ready, c.Hits, c.Misses, c.Effects
 	*c = outer
@@ -332,25 +364,44 @@ func (s *Server) runQueue(cl *Client, c *command.Ctx, plan execPlan) (dirty int6
 
 // ranInExec keeps the books of one command of a transaction. They belong to the client's loop; a worker
 // posts them there.
-func (s *Server) ranInExec(cl *Client, cmd txn.Cmd, start int64, err error) {
-	took := s.monotonic() - start
-	book := func() {
-		l := cl.loop
-		l.stats.ran(cmd.Spec, took)
-		if err != nil {
-			l.stats.countError(err.Error())
-			l.stats.failed(cmd.Spec)
-		}
-		if took >= s.slowAbove.Load() {
-			s.slow(cl, cmd.Spec, cmd.Args, took)
-		}
-		if s.gates.Load()&uint32(gateMonitors) != 0 {
-			s.feedMonitors(cl, cmd.Spec, cmd.Args)
-		}
-	}
+func (s *Server) ranInExec(cl *Client, cmd *txn.Cmd, took int64, err error) {
 	if cl.waiting == waitWorker {
-		cl.loop.nl.Post(book)
+		c := *cmd
+		cl.loop.nl.Post(func() { cl.loop.ranQueued(cl, &c, took, err) })
 		return
 	}
-	book()
+	cl.loop.ranQueued(cl, cmd, took, err)
+}
+
+func (l *eventLoop) ranQueued(cl *Client, cmd *txn.Cmd, took int64, err error) {
+	l.stats.ran(cmd.Spec, took)
+	if err != nil {
+		l.stats.countError(err.Error())
+		l.stats.failed(cmd.Spec)
+	}
+	if took >= l.srv.slowAbove.Load() {
+		l.srv.slow(cl, cmd.Spec, cmd.Args, took)
+	}
+	if l.srv.gates.Load()&uint32(gateMonitors) != 0 {
+		l.srv.feedMonitors(cl, cmd.Spec, cmd.Args)
+	}
+}
+
+// timeInExec is the time, as of the loop's clock if a loop runs EXEC.
+func (s *Server) timeInExec(cl *Client, onLoop bool) int64 {
+	if onLoop {
+		return cl.loop.clock.Now()
+	}
+	return s.monotonic()
+}
+
+// prefetchQueue asks for the memory that the queued commands will look at.
+func (s *Server) prefetchQueue(cl *Client, db store.DB) {
+	for _, fetch := range []func(store.Key){db.PrefetchBucket, db.PrefetchEntry} {
+		for i := range cl.tx.queue.Cmds {
+			if k := cl.tx.queue.Cmds[i].Key; k.B != nil {
+				fetch(k)
+			}
+		}
+	}
 }

@@ -49,7 +49,8 @@ func wrongArity(spec *command.Spec) error {
 
 // gate asks, in Redis's order, everything that can keep a command from running now. pass says that it
 // runs; else the outcome is given and the client has been answered, queued or paused.
-func (l *eventLoop) gate(cl *Client, spec *command.Spec, args [][]byte) (outcome, bool) {
+func (l *eventLoop) gate(cl *Client, r *request) (outcome, bool) {
+	spec := r.spec
 	gates := cl.gates | gateBits(l.srv.gates.Load())
 	if spec.Flags&command.Protected != 0 {
 		if err := l.protected(cl, spec); err != nil {
@@ -96,7 +97,7 @@ func (l *eventLoop) gate(cl *Client, spec *command.Spec, args [][]byte) (outcome
 		return l.refuse(cl, spec, errMonitor), false
 	}
 	if gates&gateMulti != 0 && !runsInsideMulti(spec) {
-		l.queue(cl, spec, args)
+		l.queue(cl, r)
 		return done, false
 	}
 	return done, true

@@ -11,6 +11,8 @@ import (
 	"radish/internal/clock"
 	"radish/resp"
 	"radish/server/netloop"
+	"radish/store"
+	"radish/txn"
 )
 
 // eventLoop is the server's side of one netloop.Loop.
@@ -39,8 +41,11 @@ type eventLoop struct {
 	turnStart     int64                  // mono at which the turn began to serve; 0: it has not
 	nextHz        int64                  // mono of the next tick
 	keyRefs       []command.KeyRef
-	attackLogged  int64 // mono of the last warning about HTTP requests
-	batch         batch // requests of the client that is being served
+	attackLogged  int64       // mono of the last warning about HTTP requests
+	queueMem      txn.Memory  // of transactions, while no client has it
+	planCtx       command.Ctx // of execPlan
+	planSlow      []store.Key // likewise
+	batch         batch       // requests of the client that is being served
 	// kept is the shard that the request before has left locked for the next one of its batch: a pipeline that goes on about
 	// one key locks it once. Nothing but a handler may lock a shard, wait, or write to a socket meanwhile: see release.
 	kept        shardSet

@@ -3,8 +3,6 @@ package txn
 import (
 	"sync"
 	"testing"
-
-	"radish/command"
 )
 
 func TestTouchMarksOnlyWatchersOfTheKey(t *testing.T) {
@@ -87,25 +85,5 @@ func TestWatchFromManyGoroutines(t *testing.T) {
 	wg.Wait()
 	if r.Count() != 0 {
 		t.Fatalf("%d keys are still watched", r.Count())
-	}
-}
-
-func TestQueue(t *testing.T) {
-	var q Queue
-	q.Add(&command.Spec{Flags: command.ReadOnly}, [][]byte{[]byte("get"), []byte("k")})
-	if q.Writes() {
-		t.Fatal("a queue of reads writes")
-	}
-	q.Add(&command.Spec{Flags: command.Write | command.DenyOOM}, [][]byte{[]byte("set"), []byte("k"), []byte("v")})
-	if !q.Writes() || !q.Has(command.DenyOOM) || q.Has(command.Admin) || len(q.Cmds) != 2 {
-		t.Fatalf("queue says %v", q)
-	}
-	if want := int64(3 + 1 + 3 + 1 + 1 + 5*24); q.Bytes != want {
-		t.Fatalf("bytes %d, want %d", q.Bytes, want)
-	}
-	q.Fail()
-	q.Reset()
-	if q.Failed || q.Bytes != 0 || q.Cmds != nil {
-		t.Fatal("Reset left something")
 	}
 }
