@@ -64,6 +64,7 @@ func sections() []section {
 		{"types-cpu", "server CPU per command on hashes, sets, sorted sets and lists", typesCPUSection},
 		{"types-long", "CPU of long commands, and GET of others meanwhile", typesLongSection},
 		{"pubsub", "CPU per published message, how late events come, and subscribers that do not read", pubsubSection},
+		{"snapshots", "writers during BGSAVE, and the time that saving and loading take", snapshotsSection},
 		{"throughput", "redis-benchmark's default list", throughputSection},
 	}
 }
