@@ -2,7 +2,6 @@ package persist
 
 import (
 	"errors"
-	"io"
 	"sync"
 	"time"
 
@@ -59,14 +58,21 @@ func (v *Saver) Save(sn *store.Snapshot, temp, name string, o SaveOptions) error
 	}
 	ran := false
 	pause := v.pauseFunc(sn, o.Paced)
-	err := fsys.Replace(v.fs, temp, name, func(f fsys.File) error {
-		w := io.Writer(f)
-		if o.Incremental {
-			w = fsys.Incremental(f, fsys.SyncBytes)
-		}
-		ran = true
-		return WriteRDB(w, sn, o.RDB, pause)
-	})
+	save := func() error {
+		return fsys.Replace(v.fs, temp, name, func(f fsys.File) error {
+			ran = true
+			if !o.Incremental {
+				return WriteRDB(f, sn, o.RDB, pause)
+			}
+			w := fsys.NewIncremental(f, fsys.SyncBytes)
+			err := WriteRDB(w, sn, o.RDB, pause)
+			if synced := w.Wait(); err == nil {
+				err = synced
+			}
+			return err
+		})
+	}
+	err := save()
 	if !ran {
 		sn.Discard()
 	}
