@@ -754,3 +754,66 @@ func TestSnapshotEndsEarly(t *testing.T) {
 		}
 	}
 }
+
+// A value that a snapshot has come to and not written may get into another shard: then it is that shard's lock that guards it.
+func TestSnapshotFollowsValues(t *testing.T) {
+	c := newChurner(t, 0)
+	db := c.s.DB(0, testNow)
+	from := []Key{db.Key([]byte("str")), db.Key([]byte("set"))}
+	db.SetString(from[0], c.bytes(3*hugeString/2), 0)
+	for i := range 10_000 {
+		db.SetAdd(from[1], fmt.Appendf(nil, "m%d............................", i))
+	}
+	want := picturesOf(c.s)
+	sn, err := c.s.BeginSnapshot(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shardOf := func(k Key) int32 { // of what the snapshot has of the value
+		e := db.Peek(k)
+		if e.Type() == TypeString {
+			if p := c.s.savedHuge(e.body()); p != nil {
+				return p.shard.Load()
+			}
+			return noShard
+		}
+		sh, _ := db.shardOf(k)
+		if p := savedBig(sh.table(0).arenaOf(*e.body())); p != nil {
+			return p.shard.Load()
+		}
+		return noShard
+	}
+	moves := 0
+	sink := &pictureSink{t: t, got: make(pictures)}
+	sink.turn = func() {
+		for i, k := range from {
+			if shardOf(k) == noShard { // the walk has not come to it, or it is written
+				continue
+			}
+			to := db.Key(fmt.Appendf(nil, "%d:%d", i, moves))
+			for n := 0; c.s.ShardOf(to.H) == c.s.ShardOf(k.H); n++ {
+				to = db.Key(fmt.Appendf(nil, "%d:%d:%d", i, moves, n))
+			}
+			unlock := c.lock(k, to)
+			db.Rename(k, to)
+			if got := shardOf(to); int(got) != c.s.ShardOf(to.H) {
+				t.Errorf("a value is thought to be in shard %d, not %d", got, c.s.ShardOf(to.H))
+			}
+			unlock()
+			from[i] = to
+			moves++
+		}
+	}
+	err = sn.Run(sink, func(bool) error {
+		sink.turn()
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	comparePictures(t, sink.got, want)
+	if moves < 4 {
+		t.Errorf("%d moves", moves)
+	}
+	check(t, c.s)
+}
