@@ -16,7 +16,7 @@ const (
 	snapshotRuns    = 3 // of BGSAVE alone, and of loading
 	loadWarmUp      = 2 * time.Second
 	quietTime       = 5 * time.Second
-	memoryEvery     = 250 * time.Millisecond // summing up the pages of a gigabyte takes 10 ms of CPU
+	memoryEvery     = 1000 * time.Millisecond // summing up the pages of a gigabyte takes 10 ms of CPU
 	jobEvery        = 20 * time.Millisecond
 	jobLimit        = 5 * time.Minute
 	longestChange   = 10 // ms
