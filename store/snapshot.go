@@ -51,6 +51,9 @@ type Snapshot struct {
 	tables   []*savedTable // in the order of databases
 	shards   []savedShard
 	pool     savedPool
+	sink     SnapshotSink
+	ahead    *ahead   // nil: the sink takes everything at once
+	failed   error    // of the sink, when it does
 	rec      recorder // of the walk
 	bufs     []*savedBuffer
 	pauseFn  func(busy bool) error
@@ -75,8 +78,8 @@ type SnapshotCount struct {
 
 // laterValue is a value that is not saved together with its key.
 type laterValue interface {
-	write(sn *Snapshot, sink SnapshotSink) error
-	drop(sn *Snapshot) // instead of write
+	write(sn *Snapshot) error // hands it over
+	drop(sn *Snapshot)        // instead of write
 }
 
 // Work that the walk does under one lock: so many keys, or bytes, or a little more.
@@ -156,14 +159,23 @@ func (sn *Snapshot) Waiting() int64 { return sn.pool.held.Load() }
 // pause ends Run.
 func (sn *Snapshot) Run(sink SnapshotSink, pause func(busy bool) error) error {
 	defer sn.end()
+	sn.sink = sink
+	if sn.ahead != nil {
+		return sn.ahead.run(sn, pause)
+	}
+	return sn.walk(pause)
+}
+
+// walk saves everything, and has hand take it.
+func (sn *Snapshot) walk(pause func(busy bool) error) error {
 	sn.pauseFn = pause
 	for _, ts := range sn.tables {
 		for h, done := uint64(0), false; !done; {
-			if err := sn.catchUp(sink); err != nil {
+			if err := sn.catchUp(); err != nil {
 				return err
 			}
 			h, done = ts.step(h)
-			if err := sn.giveRecorded(sink); err != nil {
+			if err := sn.giveRecorded(); err != nil {
 				return err
 			}
 			if err := sn.pause(false); err != nil {
@@ -172,7 +184,7 @@ func (sn *Snapshot) Run(sink SnapshotSink, pause func(busy bool) error) error {
 		}
 	}
 	// All keys are saved; what is put aside is the last that writers can save.
-	if err := sn.catchUp(sink); err != nil {
+	if err := sn.catchUp(); err != nil {
 		return err
 	}
 	for i := range sn.shards {
@@ -180,7 +192,7 @@ func (sn *Snapshot) Run(sink SnapshotSink, pause func(busy bool) error) error {
 		sn.shards[i].rec.shelve()
 		sn.s.RUnlock(i)
 	}
-	return sn.catchUp(sink)
+	return sn.catchUp()
 }
 
 func (sn *Snapshot) pause(busy bool) error {
@@ -217,33 +229,30 @@ func (ts *savedTable) step(h uint64) (next uint64, done bool) {
 	}
 }
 
-// giveRecorded hands to the sink what the walk has saved.
-func (sn *Snapshot) giveRecorded(sink SnapshotSink) (err error) {
+// giveRecorded hands over what the walk has saved.
+func (sn *Snapshot) giveRecorded() error {
 	sn.bufs = sn.rec.take(sn.bufs[:0])
-	return sn.giveAll(sink, sn.bufs)
+	return sn.giveAll(sn.bufs)
 }
 
-func (sn *Snapshot) giveAll(sink SnapshotSink, bufs []*savedBuffer) (err error) {
+func (sn *Snapshot) giveAll(bufs []*savedBuffer) (err error) {
 	for _, b := range bufs {
-		if err == nil {
-			err = sn.give(sink, b)
-		}
-		sn.pool.put(b)
+		err = sn.hand(b, func(sink SnapshotSink) error { return sn.give(sink, b) })
 	}
-	return err
+	return err // after the first all fail
 }
 
-// catchUp hands to the sink what writers have saved, and the values that are put aside.
-func (sn *Snapshot) catchUp(sink SnapshotSink) error {
+// catchUp hands over what writers have saved, and the values that are put aside.
+func (sn *Snapshot) catchUp() error {
 	for {
-		if err := sn.giveAll(sink, sn.pool.takeFull()); err != nil {
+		if err := sn.giveAll(sn.pool.takeFull()); err != nil {
 			return err
 		}
 		p := sn.nextLater()
 		if p == nil {
 			return nil
 		}
-		if err := p.write(sn, sink); err != nil {
+		if err := p.write(sn); err != nil {
 			return err
 		}
 		if err := sn.pause(true); err != nil {
