@@ -65,6 +65,8 @@ func sections() []section {
 		{"types-long", "CPU of long commands, and GET of others meanwhile", typesLongSection},
 		{"transactions", "CPU per EXEC of ten SETs", transactionsSection},
 		{"pubsub", "CPU per published message, how late events come, and subscribers that do not read", pubsubSection},
+		{"snapshots", "writers during BGSAVE, and the time that saving and loading take", snapshotsSection},
+		{"aof", "what the log costs those who write, and what rewriting it does to them", aofSection},
 		{"throughput", "redis-benchmark's default list", throughputSection},
 	}
 }

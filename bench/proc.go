@@ -28,28 +28,68 @@ func cpuTime(pid int) (time.Duration, error) {
 }
 
 // rss returns the resident bytes of a process.
-func rss(pid int) (int64, error) {
+func rss(pid int) (int64, error) { return rollup(pid, "Rss") }
+
+// rollup returns a field of a process's smaps_rollup, in bytes.
+func rollup(pid int, field string) (int64, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
 	if err != nil {
 		return 0, err
 	}
-	return parseRollupRss(text)
+	return parseKilobytes(text, field)
 }
 
-// parseRollupRss takes the text of smaps_rollup and returns its Rss in bytes.
-func parseRollupRss(text []byte) (int64, error) {
+// parseKilobytes takes the text of smaps_rollup or status and returns a field, which is in kB, in bytes.
+func parseKilobytes(text []byte, field string) (int64, error) {
 	for line := range bytes.Lines(text) {
-		rest, found := strings.CutPrefix(string(line), "Rss:")
+		rest, found := strings.CutPrefix(string(line), field+":")
 		if !found {
 			continue
 		}
 		kb, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 10, 64)
 		if err != nil {
-			return 0, fmt.Errorf("smaps_rollup: %w", err)
+			return 0, fmt.Errorf("%s: %w", field, err)
 		}
 		return kb << 10, nil
 	}
-	return 0, errors.New("smaps_rollup has no Rss")
+	return 0, fmt.Errorf("no field %s", field)
+}
+
+// groupMemory returns the bytes that a process and its children take together: pages that they share count once.
+func groupMemory(pid int) (int64, error) {
+	sum, err := rollup(pid, "Pss")
+	if err != nil {
+		return 0, err
+	}
+	children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+	if err != nil {
+		return 0, err
+	}
+	for _, text := range strings.Fields(string(children)) {
+		child, err := strconv.Atoi(text)
+		if err != nil {
+			return 0, err
+		}
+		// A child that has ended meanwhile takes nothing.
+		if n, err := rollup(child, "Pss"); err == nil {
+			sum += n
+		}
+	}
+	return sum, nil
+}
+
+// resetPeak has highestRSS begin anew.
+func resetPeak(pid int) error {
+	return os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", pid), []byte("5"), 0)
+}
+
+// highestRSS returns the most bytes that were resident of a process since resetPeak.
+func highestRSS(pid int) (int64, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, err
+	}
+	return parseKilobytes(text, "VmHWM")
 }
 
 // twoCPUs returns the first two cores that this process may run on.

@@ -87,14 +87,14 @@ func TestRss(t *testing.T) {
 	}
 }
 
-func TestParseRollupRss(t *testing.T) {
+func TestParseKilobytes(t *testing.T) {
 	text := "5598ab400000-7ffd1c3ff000 ---p 00000000 00:00 0                          [rollup]\n" +
 		"Rss:               11904 kB\nPss:                9120 kB\n"
-	if n, err := parseRollupRss([]byte(text)); n != 11904<<10 || err != nil {
+	if n, err := parseKilobytes([]byte(text), "Rss"); n != 11904<<10 || err != nil {
 		t.Errorf("%d, %v", n, err)
 	}
 	for _, bad := range []string{"", "Pss: 3 kB\n", "Rss: x kB\n"} {
-		if n, err := parseRollupRss([]byte(bad)); err == nil {
+		if n, err := parseKilobytes([]byte(bad), "Rss"); err == nil {
 			t.Errorf("%q: %d", bad, n)
 		}
 	}

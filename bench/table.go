@@ -61,6 +61,16 @@ func absoluteRow(what, unit string, ours, theirs, limit float64, note string) ro
 	return r
 }
 
+// atLeastRow is absoluteRow for a limit from below.
+func atLeastRow(what, unit string, ours, theirs, limit float64, note string) row {
+	r := absoluteRow(what, unit, ours, theirs, limit, note)
+	r.limit, r.verdict = "≥ "+figure(limit, unit), broken
+	if ours >= limit {
+		r.verdict = holds
+	}
+	return r
+}
+
 // unmeasuredRow is a row without figures and why.
 func unmeasuredRow(what, limit, why string) row {
 	return row{what: what, limit: limit, verdict: unmeasured, note: why}

@@ -3,6 +3,7 @@ package persist
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"strconv"
@@ -58,6 +59,38 @@ func BenchmarkLoad(b *testing.B) {
 				b.StartTimer()
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/key")
+		})
+	}
+}
+
+// BenchmarkWriteRDB saves keys of 16 bytes with values of 100 letters of 16 that nothing can make shorter.
+func BenchmarkWriteRDB(b *testing.B) {
+	const n = 500_000
+	s, err := store.New(store.Options{Shards: 64, Databases: 16})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	db := s.DB(0, testNow)
+	val := make([]byte, 100)
+	for i := range n {
+		for j := range val {
+			val[j] = byte('a' + rand.IntN(16))
+		}
+		db.SetString(db.Key(fmt.Appendf(nil, "key:%012d", i)), val, 0)
+	}
+	for _, o := range []RDBOptions{{}, {Compress: true}, {Compress: true, Checksum: true}} {
+		b.Run(fmt.Sprintf("compress=%v,checksum=%v", o.Compress, o.Checksum), func(b *testing.B) {
+			for b.Loop() {
+				sn, err := s.BeginSnapshot(false, nil)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := WriteRDB(io.Discard, sn, o, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/key")
 		})
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"testing"
-	"time"
 
 	"radish/persist/rdb"
 	"radish/store"
@@ -277,36 +276,4 @@ func TestWriteRDBBesideCommands(t *testing.T) {
 		t.Fatal(err)
 	}
 	compareFile(t, file.Bytes(), want)
-}
-
-func TestPacer(t *testing.T) {
-	s := newStore(t)
-	sn, err := s.BeginSnapshot(false, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer sn.Discard()
-	var cpu, slept time.Duration
-	p := Pacer{Snapshot: sn, cpu: func() time.Duration { return cpu }, sleep: func(d time.Duration) { slept += d }}
-	work := func(others time.Duration, busy bool) time.Duration {
-		slept = 0
-		p.last = time.Now().Add(-4 * time.Millisecond)
-		cpu = p.lastCPU + 4*time.Millisecond + others
-		if err := p.Pause(busy); err != nil {
-			t.Fatal(err)
-		}
-		return slept
-	}
-	if err := p.Pause(false); err != nil || slept != 0 {
-		t.Fatal("it rests at once")
-	}
-	if d := work(0, false); d != 0 {
-		t.Errorf("alone it rests for %v", d)
-	}
-	if d := work(4*time.Millisecond, false); d < 8*time.Millisecond || d > 20*time.Millisecond {
-		t.Errorf("beside others it rests for %v", d)
-	}
-	if d := work(4*time.Millisecond, true); d != 0 {
-		t.Errorf("while somebody waits it rests for %v", d)
-	}
 }

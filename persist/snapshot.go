@@ -28,7 +28,7 @@ type Saver struct {
 type SaveOptions struct {
 	RDB         RDBOptions
 	Incremental bool // sync every few megabytes (rdb-save-incremental-fsync)
-	Paced       bool // go slower while the process has other work, see Pacer
+	Paced       bool // give way to others on the processors
 }
 
 // BaseOptions are how a snapshot is written as the base of an append only file.
@@ -37,7 +37,7 @@ type BaseOptions struct {
 	RDB         RDBOptions  // of RDB form; whatever Aux says, aof-base is 1
 	RESP        RESPOptions // of RESP form
 	Incremental bool        // sync every few megabytes (aof-rewrite-incremental-fsync)
-	Paced       bool        // go slower while the process has other work, see Pacer
+	Paced       bool        // give way to others on the processors
 }
 
 // SaveInfo is what INFO tells of saving, and of what is being written now, be it a save or a base.
@@ -103,6 +103,9 @@ func baseAux(aux []rdb.Aux) []rdb.Aux {
 // pauseFunc is called between two steps of a snapshot, see Snapshot.Run.
 type pauseFunc = func(busy bool) error
 
+// helpFrom is from how many bytes in memory on a file is written at the expense of others: a tenth of the memory of a small store.
+const helpFrom = 24 << 20
+
 // how is how a file is written.
 type how struct{ incremental, paced bool }
 
@@ -113,15 +116,26 @@ func (v *Saver) write(sn *store.Snapshot, tally *SaveTally, h how, put func(fill
 		return err
 	}
 	ran := false
-	pause := v.pause(sn, h.paced)
-	err := put(func(f fsys.File) error {
-		w := io.Writer(f)
-		if h.incremental {
-			w = fsys.Incremental(f, fsys.SyncBytes)
-		}
+	pause := v.watch(sn)
+	fill := func(f fsys.File) error {
 		ran = true
-		return form(w, pause)
-	})
+		if !h.incremental {
+			return form(f, pause)
+		}
+		w := fsys.NewIncremental(f, fsys.SyncBytes)
+		err := form(w, pause)
+		if synced := w.Wait(); err == nil {
+			err = synced
+		}
+		return err
+	}
+	var err error
+	if h.paced {
+		sn.WalkBeside(helpFrom)
+		err = atLowPriority(func() error { return put(fill) })
+	} else {
+		err = put(fill)
+	}
 	if !ran {
 		sn.Discard()
 	}
@@ -129,19 +143,15 @@ func (v *Saver) write(sn *store.Snapshot, tally *SaveTally, h how, put func(fill
 	return err
 }
 
-// pause is what happens between two steps.
-func (v *Saver) pause(sn *store.Snapshot, paced bool) pauseFunc {
-	p := Pacer{Snapshot: sn}
+// watch is what happens between two steps.
+func (v *Saver) watch(sn *store.Snapshot) pauseFunc {
 	peak := int64(0)
-	return func(busy bool) error {
+	return func(bool) error {
 		if n := sn.Waiting(); n > peak {
 			peak = n
 			v.mu.Lock()
 			v.info.WaitPeak = n
 			v.mu.Unlock()
-		}
-		if paced {
-			return p.Pause(busy)
 		}
 		return nil
 	}

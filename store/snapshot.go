@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // SnapshotSink takes what a snapshot has. Run calls it without any lock. Keys and values are valid until it returns; its first error ends Run.
@@ -50,9 +51,13 @@ type Snapshot struct {
 	tables   []*savedTable // in the order of databases
 	shards   []savedShard
 	pool     savedPool
+	sink     SnapshotSink
+	ahead    *ahead   // nil: the sink takes everything at once
+	failed   error    // of the sink, when it does
 	rec      recorder // of the walk
 	bufs     []*savedBuffer
 	pauseFn  func(busy bool) error
+	yielded  time.Time // when the walk last let other goroutines run
 	aborted  atomic.Bool
 	counts   []SnapshotCount
 	keysDone atomic.Int64
@@ -73,8 +78,8 @@ type SnapshotCount struct {
 
 // laterValue is a value that is not saved together with its key.
 type laterValue interface {
-	write(sn *Snapshot, sink SnapshotSink) error
-	drop(sn *Snapshot) // instead of write
+	write(sn *Snapshot) error // hands it over
+	drop(sn *Snapshot)        // instead of write
 }
 
 // Work that the walk does under one lock: so many keys, or bytes, or a little more.
@@ -82,6 +87,9 @@ const (
 	stepKeys  = 128
 	stepBytes = 128 << 10
 )
+
+// yieldEvery is after which time the walk lets other goroutines run.
+const yieldEvery = time.Millisecond
 
 // BeginSnapshot makes this the moment of a snapshot. Run must follow, or Discard. There is one at a time. It takes all write locks for microseconds,
 // unless locked says that the caller has them, and calls begun (unless it is nil) while it has them.
@@ -154,14 +162,23 @@ func (sn *Snapshot) Waiting() int64 { return sn.pool.held.Load() }
 // pause ends Run.
 func (sn *Snapshot) Run(sink SnapshotSink, pause func(busy bool) error) error {
 	defer sn.end()
+	sn.sink = sink
+	if sn.ahead != nil {
+		return sn.ahead.run(sn, pause)
+	}
+	return sn.walk(pause)
+}
+
+// walk saves everything, and has hand take it.
+func (sn *Snapshot) walk(pause func(busy bool) error) error {
 	sn.pauseFn = pause
 	for _, ts := range sn.tables {
 		for h, done := uint64(0), false; !done; {
-			if err := sn.catchUp(sink); err != nil {
+			if err := sn.catchUp(); err != nil {
 				return err
 			}
 			h, done = ts.step(h)
-			if err := sn.giveRecorded(sink); err != nil {
+			if err := sn.giveRecorded(); err != nil {
 				return err
 			}
 			if err := sn.pause(false); err != nil {
@@ -170,7 +187,7 @@ func (sn *Snapshot) Run(sink SnapshotSink, pause func(busy bool) error) error {
 		}
 	}
 	// All keys are saved; what is put aside is the last that writers can save.
-	if err := sn.catchUp(sink); err != nil {
+	if err := sn.catchUp(); err != nil {
 		return err
 	}
 	for i := range sn.shards {
@@ -178,14 +195,19 @@ func (sn *Snapshot) Run(sink SnapshotSink, pause func(busy bool) error) error {
 		sn.shards[i].rec.shelve()
 		sn.s.RUnlock(i)
 	}
-	return sn.catchUp(sink)
+	return sn.catchUp()
 }
 
 func (sn *Snapshot) pause(busy bool) error {
 	if sn.aborted.Load() {
 		return ErrSnapshotAborted
 	}
-	runtime.Gosched() // an event loop that has something to do would have to wait for up to 10 ms
+	// Without it an event loop that has something to do may have to wait for up to 10 ms. More often it costs more than the walk: each time it wakes a
+	// thread that looks for work.
+	if now := time.Now(); now.Sub(sn.yielded) > yieldEvery {
+		sn.yielded = now
+		runtime.Gosched()
+	}
 	if sn.pauseFn == nil {
 		return nil
 	}
@@ -210,33 +232,30 @@ func (ts *savedTable) step(h uint64) (next uint64, done bool) {
 	}
 }
 
-// giveRecorded hands to the sink what the walk has saved.
-func (sn *Snapshot) giveRecorded(sink SnapshotSink) (err error) {
+// giveRecorded hands over what the walk has saved.
+func (sn *Snapshot) giveRecorded() error {
 	sn.bufs = sn.rec.take(sn.bufs[:0])
-	return sn.giveAll(sink, sn.bufs)
+	return sn.giveAll(sn.bufs)
 }
 
-func (sn *Snapshot) giveAll(sink SnapshotSink, bufs []*savedBuffer) (err error) {
+func (sn *Snapshot) giveAll(bufs []*savedBuffer) (err error) {
 	for _, b := range bufs {
-		if err == nil {
-			err = sn.give(sink, b)
-		}
-		sn.pool.put(b)
+		err = sn.hand(b, func(sink SnapshotSink) error { return sn.give(sink, b) })
 	}
-	return err
+	return err // after the first all fail
 }
 
-// catchUp hands to the sink what writers have saved, and the values that are put aside.
-func (sn *Snapshot) catchUp(sink SnapshotSink) error {
+// catchUp hands over what writers have saved, and the values that are put aside.
+func (sn *Snapshot) catchUp() error {
 	for {
-		if err := sn.giveAll(sink, sn.pool.takeFull()); err != nil {
+		if err := sn.giveAll(sn.pool.takeFull()); err != nil {
 			return err
 		}
 		p := sn.nextLater()
 		if p == nil {
 			return nil
 		}
-		if err := p.write(sn, sink); err != nil {
+		if err := p.write(sn); err != nil {
 			return err
 		}
 		if err := sn.pause(true); err != nil {

@@ -96,10 +96,10 @@ func (sn *Snapshot) unlock(i int32) {
 	}
 }
 
-// write saves all that is not saved yet and hands the value to the sink.
-func (p *bigSaved) write(sn *Snapshot, sink SnapshotSink) error {
+// write saves all that is not saved yet and hands the value over.
+func (p *bigSaved) write(sn *Snapshot) error {
 	defer p.drop(sn)
-	if err := sink.Begin(p.value); err != nil {
+	if err := sn.hand(nil, func(sink SnapshotSink) error { return sink.Begin(p.value) }); err != nil {
 		return err
 	}
 	enc := p.value.Entry.Encoding()
@@ -110,21 +110,20 @@ func (p *bigSaved) write(sn *Snapshot, sink SnapshotSink) error {
 		} else {
 			done = p.stepDict()
 		}
-		bufs := p.rec.take(nil)
+		sn.bufs = p.rec.take(sn.bufs[:0])
 		sn.unlock(i)
-		for _, b := range bufs {
-			err := giveElems(sink, enc, unsafe.Slice((*byte)(b.p), b.n))
-			sn.pool.put(b)
-			if err != nil {
-				return err
-			}
+		var err error
+		for _, b := range sn.bufs {
+			err = sn.hand(b, func(sink SnapshotSink) error { return giveElems(sink, enc, unsafe.Slice((*byte)(b.p), b.n)) })
+		}
+		if err != nil {
+			return err
 		}
 		if err := sn.pause(true); err != nil {
 			return err
 		}
 	}
-	sn.keysDone.Add(1)
-	return sink.End()
+	return sn.handEnd()
 }
 
 // drop forgets the value, and frees it if it was deleted.

@@ -20,6 +20,7 @@ const (
 type savedBuffer struct {
 	p       unsafe.Pointer
 	n, size int
+	next    *savedBuffer // see ahead.spent
 }
 
 // savedPool is the buffers of a snapshot.

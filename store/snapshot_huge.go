@@ -10,8 +10,11 @@ import (
 // hugeString is from which length on a string is not saved at once, but piece by piece. It has a mapping of its own then.
 const hugeString = 1 << 20
 
-// hugePiece is how much of it is saved before a byte changes; the walk saves stepBytes, some pieces, at a time.
-const hugePiece = 4 << 10
+// hugePiece is how much of it is saved before a byte changes; the walk saves hugeStep, some pieces, at a time.
+const (
+	hugePiece = 4 << 10
+	hugeStep  = savedSize
+)
 
 // hugeSaved is such a string that a snapshot has come to and has not written yet. As of a bigSaved, the lock of the shard that has it guards it.
 type hugeSaved struct {
@@ -88,17 +91,16 @@ func (p *hugeSaved) forget() {
 	delete(p.sn.huge, p.addr)
 }
 
-// write hands the string to the sink, step by step.
-func (p *hugeSaved) write(sn *Snapshot, sink SnapshotSink) error {
+// write hands the string over, step by step.
+func (p *hugeSaved) write(sn *Snapshot) error {
 	defer p.drop(sn)
-	if err := sink.Begin(p.value); err != nil {
+	if err := sn.hand(nil, func(sink SnapshotSink) error { return sink.Begin(p.value) }); err != nil {
 		return err
 	}
-	buf := sn.pool.get(stepBytes)
-	defer sn.pool.put(buf)
 	for p.next < p.len {
+		buf := sn.pool.get(hugeStep)
 		i := sn.lock(&p.shard)
-		from, to := p.next, min(p.next+stepBytes, p.len)
+		from, to := p.next, min(p.next+hugeStep, p.len)
 		b := unsafe.Slice((*byte)(buf.p), to-from)
 		copy(b, p.view(from, to))
 		for at := from; at < to; at += hugePiece {
@@ -109,15 +111,14 @@ func (p *hugeSaved) write(sn *Snapshot, sink SnapshotSink) error {
 		}
 		p.next = to
 		sn.unlock(i)
-		if err := sink.Bytes(b); err != nil {
+		if err := sn.hand(buf, func(sink SnapshotSink) error { return sink.Bytes(b) }); err != nil {
 			return err
 		}
 		if err := sn.pause(true); err != nil {
 			return err
 		}
 	}
-	sn.keysDone.Add(1)
-	return sink.End()
+	return sn.handEnd()
 }
 
 // drop forgets the string, and frees it if it was deleted.

@@ -221,15 +221,15 @@ func (p *asideValue) save(rec *recorder) {
 	rec.record(p.ts.db, p.entry)
 }
 
-// write saves the value, unless it is saved already, and hands it to the sink.
-func (p *asideValue) write(sn *Snapshot, sink SnapshotSink) error {
+// write saves the value, unless it is saved already, and hands it over.
+func (p *asideValue) write(sn *Snapshot) error {
 	s := sn.s
 	s.RLock(p.ts.shard.index)
 	if !p.saved {
 		p.save(&sn.rec)
 	}
 	s.RUnlock(p.ts.shard.index)
-	return sn.giveRecorded(sink)
+	return sn.giveRecorded()
 }
 
 func (p *asideValue) drop(*Snapshot) {}

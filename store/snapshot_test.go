@@ -655,13 +655,23 @@ func TestSnapshotStepByStep(t *testing.T) {
 	}
 }
 
+// walkIn chooses one of the ways to walk.
+func walkIn(sn *Snapshot, way int) {
+	switch way % 3 {
+	case 1:
+		sn.WalkBeside(1) // it helps whenever it is ahead
+	case 2:
+		sn.WalkBeside(1 << 40)
+	}
+}
+
 func TestSnapshotBesideCommands(t *testing.T) {
 	rounds := 3
 	if raceBuild {
 		rounds = 1
 	}
-	for range rounds {
-		c := newChurner(t, 2000)
+	for round := range 3 * rounds {
+		c := newChurner(t, 2000/rounds)
 		c.fill()
 		want := picturesOf(c.s)
 		sn, err := c.s.BeginSnapshot(false, nil)
@@ -690,12 +700,14 @@ func TestSnapshotBesideCommands(t *testing.T) {
 			}
 		})
 		sink := &pictureSink{t: t, got: make(pictures)}
-		err = sn.Run(sink, func(bool) error {
+		pause := func(bool) error {
 			if rand.IntN(4) == 0 {
 				time.Sleep(50 * time.Microsecond)
 			}
 			return nil
-		})
+		}
+		walkIn(sn, round)
+		err = sn.Run(sink, pause)
 		close(stop)
 		wg.Wait()
 		if err != nil {
@@ -724,7 +736,7 @@ func TestSnapshotEndsEarly(t *testing.T) {
 	c.flush = false // there must be something to do
 	c.fill()
 	fail := errors.New("disk full")
-	for i := range 10 {
+	for i := range 12 {
 		sn, err := c.s.BeginSnapshot(false, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -745,12 +757,225 @@ func TestSnapshotEndsEarly(t *testing.T) {
 				}
 			}
 		}
+		walkIn(sn, i/2)
 		if err := sn.Run(sink, nil); !errors.Is(err, want) {
 			t.Fatalf("%v, not %v", err, want)
+		}
+		if sn.Waiting() != 0 {
+			t.Fatalf("%d bytes wait for nobody", sn.Waiting())
 		}
 		check(t, c.s)
 		for range 50 {
 			c.step()
 		}
+	}
+}
+
+// A value that a snapshot has come to and not written may get into another shard: then it is that shard's lock that guards it.
+func TestSnapshotFollowsValues(t *testing.T) {
+	c := newChurner(t, 0)
+	db := c.s.DB(0, testNow)
+	from := []Key{db.Key([]byte("str")), db.Key([]byte("set"))}
+	db.SetString(from[0], c.bytes(3*hugeString/2), 0)
+	for i := range 10_000 {
+		db.SetAdd(from[1], fmt.Appendf(nil, "m%d............................", i))
+	}
+	want := picturesOf(c.s)
+	sn, err := c.s.BeginSnapshot(false, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shardOf := func(k Key) int32 { // of what the snapshot has of the value
+		e := db.Peek(k)
+		if e.Type() == TypeString {
+			if p := c.s.savedHuge(e.body()); p != nil {
+				return p.shard.Load()
+			}
+			return noShard
+		}
+		sh, _ := db.shardOf(k)
+		if p := savedBig(sh.table(0).arenaOf(*e.body())); p != nil {
+			return p.shard.Load()
+		}
+		return noShard
+	}
+	moves := 0
+	sink := &pictureSink{t: t, got: make(pictures)}
+	sink.turn = func() {
+		for i, k := range from {
+			if shardOf(k) == noShard { // the walk has not come to it, or it is written
+				continue
+			}
+			to := db.Key(fmt.Appendf(nil, "%d:%d", i, moves))
+			for n := 0; c.s.ShardOf(to.H) == c.s.ShardOf(k.H); n++ {
+				to = db.Key(fmt.Appendf(nil, "%d:%d:%d", i, moves, n))
+			}
+			unlock := c.lock(k, to)
+			db.Rename(k, to)
+			if got := shardOf(to); int(got) != c.s.ShardOf(to.H) {
+				t.Errorf("a value is thought to be in shard %d, not %d", got, c.s.ShardOf(to.H))
+			}
+			unlock()
+			from[i] = to
+			moves++
+		}
+	}
+	err = sn.Run(sink, func(bool) error {
+		sink.turn()
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	comparePictures(t, sink.got, want)
+	if moves < 4 {
+		t.Errorf("%d moves", moves)
+	}
+	check(t, c.s)
+}
+
+// All of a big value changes, in one way, after the walk has come to it and before it is written.
+func TestSnapshotOfBigValuesThatChange(t *testing.T) {
+	const n = 10_000
+	name := func(i int) []byte { return fmt.Appendf(nil, "m%d............................", i) }
+	hash := func(db *DB, k Key) {
+		for i := range n {
+			db.HashSet(k, name(i), name(i))
+		}
+		h := db.OpenHash(k)
+		for i := 0; i < n; i += 2 {
+			h.SetDeadline(name(i), testNow+1000+int64(i))
+		}
+	}
+	fields := func(change func(h *HashWriter, i int)) func(*DB, Key) {
+		return func(db *DB, k Key) {
+			h := db.OpenHash(k)
+			for i := range n {
+				change(&h, i)
+			}
+		}
+	}
+	zset := func(db *DB, k Key) {
+		for i := range n {
+			db.ZSetAdd(k, name(i), float64(i))
+		}
+	}
+	const long = 60_000
+	list := func(db *DB, k Key) {
+		for i := range long {
+			db.ListPush(k, false, [][]byte{name(i)})
+		}
+	}
+	elements := func(change func(l *List, i int)) func(*DB, Key) {
+		return func(db *DB, k Key) {
+			var l List
+			db.OpenList(&l, k)
+			for i := range long / 2 {
+				change(&l, i)
+			}
+		}
+	}
+	cases := []struct {
+		name         string
+		fill, change func(*DB, Key)
+	}{
+		{"push left", list, elements(func(l *List, i int) { l.Push(true, name(i)) })},
+		{"push right", list, elements(func(l *List, i int) { l.Push(false, name(i)) })},
+		{"pop left", list, elements(func(l *List, i int) { l.Pop(true) })},
+		{"pop right", list, elements(func(l *List, i int) { l.Pop(false) })},
+		{"pop left and push right", list, elements(func(l *List, i int) { l.Pop(true); l.Push(false, name(i)) })},
+		{"other elements", list, elements(func(l *List, i int) { l.Set(2*i, name(long + i)[:len(name(2*i))]) })},
+		{"longer elements", list, elements(func(l *List, i int) {
+			if i%16 == 0 {
+				l.Set(2*i, append(name(i), make([]byte, 500)...))
+			}
+		})},
+		{"huge elements", list, elements(func(l *List, i int) {
+			if i%1000 == 0 {
+				l.Set(2*i, make([]byte, 100<<10))
+			}
+		})},
+		{"insert", list, elements(func(l *List, i int) {
+			if i%1000 == 0 {
+				l.Insert(name(2*i), make([]byte, 5000), i%2000 == 0)
+				l.Insert(name(2*i+300), name(i), i%2000 == 0)
+			}
+		})},
+		{"remove", list, elements(func(l *List, i int) {
+			if i%1000 == 0 {
+				l.Remove(i, 900)
+			}
+		})},
+		{"remove from the end", list, elements(func(l *List, i int) {
+			if i%1000 == 0 {
+				l.RemoveEqual(name(long-1-i), 1, true)
+				l.RemoveEqual(name(i), 1, false)
+			}
+		})},
+		{"trim", list, elements(func(l *List, i int) {
+			if i == 0 {
+				l.Trim(20_000, 20_000)
+			}
+		})},
+		{"other deadlines", hash, fields(func(h *HashWriter, i int) {
+			if i%2 == 0 {
+				h.SetDeadline(name(i), testNow+5)
+			}
+		})},
+		{"first deadlines", hash, fields(func(h *HashWriter, i int) {
+			if i%2 == 1 {
+				h.SetDeadline(name(i), testNow+5)
+			}
+		})},
+		{"no deadlines", hash, fields(func(h *HashWriter, i int) {
+			if i%2 == 0 {
+				h.SetDeadline(name(i), 0)
+			}
+		})},
+		{"other values", hash, fields(func(h *HashWriter, i int) { h.SetKeepTTL(name(i), name(n + i)[:len(name(i))]) })},
+		{"longer values", hash, fields(func(h *HashWriter, i int) { h.Set(name(i), append(name(i), "more"...)) })},
+		{"without fields", hash, fields(func(h *HashWriter, i int) {
+			if i%3 > 0 {
+				h.Delete(name(i))
+			}
+		})},
+		{"more fields", hash, fields(func(h *HashWriter, i int) { h.Set(name(n+i), nil) })},
+		{"other scores", zset, func(db *DB, k Key) {
+			for i := range n {
+				db.ZSetAdd(k, name(i), -float64(i))
+			}
+		}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStore(t, 1, 1)
+			db := s.DB(0, testNow)
+			k := db.Key([]byte("key"))
+			c.fill(&db, k)
+			want := picturesOf(s)
+			sn, err := s.BeginSnapshot(false, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sink := &pictureSink{t: t, got: make(pictures)}
+			changed := false
+			err = sn.Run(sink, func(bool) error {
+				if sink.begun && !changed {
+					changed = true
+					s.Lock(0)
+					defer s.Unlock(0)
+					c.change(&db, k)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !changed {
+				t.Fatal("it was never half written")
+			}
+			comparePictures(t, sink.got, want)
+			check(t, s)
+		})
 	}
 }

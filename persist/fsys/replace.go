@@ -1,7 +1,6 @@
 package fsys
 
 import (
-	"io"
 	"os"
 	"path/filepath"
 )
@@ -79,21 +78,46 @@ func Replace(f FS, temp, name string, write func(File) error) error {
 // SyncBytes is how much Redis writes between two syncs under rdb-save-incremental-fsync and aof-rewrite-incremental-fsync.
 const SyncBytes = 4 << 20
 
-// Incremental returns a writer to f that syncs after every bytes written, so that the last Sync, and whoever else waits for the
-// disk, does not meet a whole file at once. An error of Sync is the error of the Write that caused it.
-func Incremental(f File, every int64) io.Writer { return &incremental{f: f, every: every} }
-
-type incremental struct {
+// Incremental writes to a file, and has what it wrote synced every so many bytes, so that the last Sync, and whoever else waits for the disk, does not meet a
+// whole file at once. The file is synced beside the writing: only who is a whole part ahead of the disk waits for it. The first error of Sync is that of a later
+// Write, or of Wait, which must be called in the end: as the system may tell of an error once only, who does not ask may take bytes for synced that are lost.
+type Incremental struct {
 	f              File
-	every, written int64 // written since the last Sync
+	every, written int64      // written since the last Sync
+	synced         chan error // of the Sync that runs; nil: there is none
+	err            error
 }
 
-func (w *incremental) Write(p []byte) (int, error) {
+// NewIncremental makes one that syncs f after every bytes.
+func NewIncremental(f File, every int64) *Incremental { return &Incremental{f: f, every: every} }
+
+func (w *Incremental) Write(p []byte) (int, error) {
+	if w.err != nil {
+		return 0, w.err
+	}
 	n, err := w.f.Write(p)
 	w.written += int64(n)
-	if err == nil && w.written >= w.every {
-		w.written = 0
-		err = w.f.Sync()
+	if err != nil || w.written < w.every {
+		return n, err
 	}
-	return n, err
+	if err := w.Wait(); err != nil {
+		return n, err
+	}
+	w.written = 0
+	synced := make(chan error, 1)
+	w.synced = synced
+	go func() { synced <- w.f.Sync() }()
+	return n, nil
+}
+
+// Wait waits for the Sync that runs, if one does. The file must not be closed before.
+func (w *Incremental) Wait() error {
+	if w.synced != nil {
+		err := <-w.synced
+		w.synced = nil
+		if w.err == nil {
+			w.err = err
+		}
+	}
+	return w.err
 }

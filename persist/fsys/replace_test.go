@@ -6,6 +6,7 @@ import (
 	"slices"
 	"syscall"
 	"testing"
+	"time"
 
 	"radish/persist/fsys"
 	"radish/persist/fsys/fsystest"
@@ -55,11 +56,21 @@ func TestIncremental(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := fsys.Incremental(f, 10)
-	for range 7 {
-		if n, err := w.Write([]byte("four")); n != 4 || err != nil {
-			t.Fatal(n, err)
+	w := fsys.NewIncremental(f, 10)
+	four := func() error {
+		n, err := w.Write([]byte("four"))
+		if n != 4 && err == nil {
+			t.Fatal(n)
 		}
+		return err
+	}
+	for range 7 {
+		if err := four(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Wait(); err != nil {
+		t.Fatal(err)
 	}
 	syncs := 0
 	for _, c := range disk.Calls() {
@@ -70,9 +81,50 @@ func TestIncremental(t *testing.T) {
 	if syncs != 2 {
 		t.Errorf("%d syncs of 28 bytes", syncs)
 	}
-	disk.Add(fsystest.Fault{Op: fsystest.OpSync, Err: syscall.EIO})
-	w.Write([]byte("four"))
-	if _, err := w.Write([]byte("four")); !errors.Is(err, syscall.EIO) {
+	// The error of a Sync is told by Wait, and by the Write that would begin the next one, and stays.
+	for _, writes := range []int{2, 5} {
+		w = fsys.NewIncremental(f, 8)
+		disk.Add(fsystest.Fault{Op: fsystest.OpSync, Err: syscall.EIO})
+		for i := range writes {
+			if err := four(); (err != nil) != (i > 2) || err != nil && !errors.Is(err, syscall.EIO) {
+				t.Errorf("write %d of %d: %v", i, writes, err)
+			}
+		}
+		if err := w.Wait(); !errors.Is(err, syscall.EIO) {
+			t.Error(err)
+		}
+		disk.Heal()
+	}
+}
+
+// A Sync that takes long holds up who is a part ahead of it, not before.
+func TestIncrementalBeside(t *testing.T) {
+	disk := fsystest.NewFaulty(fsystest.NewMem())
+	f, err := disk.OpenFile("f", os.O_WRONLY|os.O_CREATE, 0o644)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hold := make(chan struct{})
+	disk.Add(fsystest.Fault{Op: fsystest.OpSync, Times: -1, Hook: func() { <-hold }})
+	w := fsys.NewIncremental(f, 8)
+	for range 3 {
+		w.Write([]byte("four"))
+	}
+	ahead := make(chan error)
+	go func() {
+		_, err := w.Write([]byte("four"))
+		ahead <- err
+	}()
+	select {
+	case <-ahead:
+		t.Error("went ahead of the disk by two parts")
+	case <-time.After(20 * time.Millisecond):
+	}
+	close(hold)
+	if err := <-ahead; err != nil {
+		t.Error(err)
+	}
+	if err := w.Wait(); err != nil {
 		t.Error(err)
 	}
 }

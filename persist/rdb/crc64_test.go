@@ -27,6 +27,26 @@ func TestChecksum(t *testing.T) {
 	}
 }
 
+// Long texts are read in several places at once.
+func TestChecksumLong(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	p := make([]byte, 2*crcLanes*crcLane+100)
+	for i := range p {
+		p[i] = byte(r.Uint32())
+	}
+	const begin = 0x0123456789abcdef
+	slow := uint64(begin)
+	at := 0
+	for _, n := range []int{crcLane, crcLanes*crcLane - 1, crcLanes * crcLane, crcLanes*crcLane + 1, 2 * crcLanes * crcLane, len(p)} {
+		for ; at < n; at++ {
+			slow = Checksum(slow, p[at:at+1])
+		}
+		if got := Checksum(begin, p[:n]); got != slow {
+			t.Errorf("%d bytes: %#x, want %#x", n, got, slow)
+		}
+	}
+}
+
 func BenchmarkChecksum(b *testing.B) {
 	p := make([]byte, 64<<10)
 	b.SetBytes(int64(len(p)))

@@ -4,17 +4,18 @@ import "encoding/binary"
 
 // packer compresses strings. The zero value is ready; it is for one goroutine.
 type packer struct {
-	// seen is where three bytes of a hash were last, as begin + position + 1 of the string that they were in: what is at most begin is of an
+	// seen is where packLeast bytes of a hash were last, as begin + position + 1 of the string that they were in: what is at most begin is of an
 	// earlier string, so that nothing has to be cleared between two.
 	seen  [1 << packBits]uint32
 	begin uint32
 }
 
 const (
-	packBits = 14
-	packMax  = 1 << 31 // longer strings are not compressed
-	packSkip = 6       // each 2^packSkip bytes without a copy make the search go faster by a byte,
-	packStep = 31      // up to so many bytes
+	packBits  = 14
+	packLeast = 4       // bytes of a copy: one of three bytes, which LZF has too, is seldom worth what it takes to find it
+	packMax   = 1 << 31 // longer strings are not compressed
+	packSkip  = 6       // each 2^packSkip bytes without a copy make the search go faster by a byte,
+	packStep  = 31      // up to so many bytes
 )
 
 // pack appends s, compressed, to dst if that takes at most most bytes; else ok is false, and what is behind dst undefined.
@@ -30,22 +31,17 @@ func (p *packer) pack(dst, s []byte, most int) (_ []byte, ok bool) {
 	p.begin += uint32(len(s))
 	end := len(dst) + most
 	lit := 0 // where the bytes begin that are to be as they are
-	for i := 0; i+4 <= len(s); {
-		x := binary.LittleEndian.Uint32(s[i:])
-		slot := &p.seen[x<<8*0x9e3779b1>>(32-packBits)]
-		ref := int64(*slot) - int64(begin) - 1
-		*slot = begin + uint32(i) + 1
-		off := int64(i) - ref - 1
-		if ref < 0 || off >= lzfMaxOffset || (binary.LittleEndian.Uint32(s[ref:])^x)<<8 != 0 {
-			i += 1 + min((i-lit)>>packSkip, packStep)
-			continue
+	for i := 0; ; {
+		at, ref := p.search(s, i, lit, begin)
+		if at < 0 {
+			break
 		}
-		n := 3 + common(s[i+3:], s[ref+3:], lzfMaxCopy-3)
-		if dst = appendLiterals(dst, s[lit:i]); len(dst)+3 > end {
+		n := packLeast + common(s[at+packLeast:], s[ref+packLeast:], lzfMaxCopy-packLeast)
+		if dst = appendLiterals(dst, s[lit:at]); len(dst)+3 > end {
 			return dst, false
 		}
-		dst = appendCopy(dst, int(off), n)
-		i += n
+		dst = appendCopy(dst, at-ref-1, n)
+		i = at + n
 		lit = i
 		p.note(s, begin, i-2)
 		p.note(s, begin, i-1)
@@ -56,10 +52,29 @@ func (p *packer) pack(dst, s []byte, most int) (_ []byte, ok bool) {
 	return appendLiterals(dst, s[lit:]), true
 }
 
+// search looks from place i on for the first bytes that were there before, at ref; at < 0: there are none. What is from lit on has not been there.
+func (p *packer) search(s []byte, i, lit int, begin uint32) (at, ref int) {
+	for ; i+packLeast <= len(s); i += 1 + min((i-lit)>>packSkip, packStep) {
+		x := binary.LittleEndian.Uint32(s[i:])
+		slot := &p.seen[packHash(x)]
+		was := *slot
+		*slot = begin + uint32(i) + 1
+		if was <= begin {
+			continue
+		}
+		if ref := int(was - begin - 1); i-ref <= lzfMaxOffset && binary.LittleEndian.Uint32(s[ref:]) == x {
+			return i, ref
+		}
+	}
+	return -1, 0
+}
+
+func packHash(x uint32) uint32 { return x * 0x9e3779b1 >> (32 - packBits) }
+
 // note remembers the place i.
 func (p *packer) note(s []byte, begin uint32, i int) {
 	if i+4 <= len(s) {
-		p.seen[binary.LittleEndian.Uint32(s[i:])<<8*0x9e3779b1>>(32-packBits)] = begin + uint32(i) + 1
+		p.seen[packHash(binary.LittleEndian.Uint32(s[i:]))] = begin + uint32(i) + 1
 	}
 }
 
