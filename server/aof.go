@@ -30,16 +30,12 @@ func policyOf(p config.FsyncPolicy) aof.Policy {
 	return aof.EverySec
 }
 
-// openLog reads which files there are.
-func (s *Server) openLog(v *config.Values) (*aof.Log, error) {
-	l, err := aof.Open(aof.Options{FS: s.saving.fs, Dir: v.Dir, DirName: v.AppendDirname, FileName: v.AppendFilename,
+// newLog makes the log, which LoadData opens.
+func (s *Server) newLog(v *config.Values) *aof.Log {
+	return aof.New(aof.Options{FS: s.saving.fs, Dir: v.Dir, DirName: v.AppendDirname, FileName: v.AppendFilename,
 		Policy: policyOf(v.AppendFsync), RDBBase: v.AOFUseRDBPreamble, Timestamps: v.AOFTimestampEnabled, NoSyncOnSave: v.NoAppendfsyncOnRewrite,
 		KeepHistory: v.AOFDisableAutoGC, Committed: s.logCommitted, Latency: s.logLatency,
-		Log: func(level redislog.Level, message string) { s.logAt(level, message) }})
-	if err != nil {
-		return nil, errors.New("Fatal error loading the AOF manifest, check server logs. Exiting.")
-	}
-	return l, nil
+		Log: s.logAt})
 }
 
 // logAt writes a message of the log into the log of the server.

@@ -33,6 +33,9 @@ func (s *Server) LoadData() error {
 	s.setGate(gateLoading, true)
 	defer s.setGate(gateLoading, false)
 	c := s.cfg.Load()
+	if err := s.aof.Open(); err != nil { // also with appendonly no, as in Redis: it may be turned on
+		return ErrLogged
+	}
 	if c.AppendOnly {
 		return s.loadAppendOnly(start)
 	}

@@ -148,9 +148,7 @@ func newOn(files fsys.FS, cfg *config.Config, log Logger) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.aof, err = s.openLog(v); err != nil {
-		return nil, err
-	}
+	s.aof = s.newLog(v)
 	s.txns = txn.NewWatches(s.store.Shards())
 	s.waiting = newWaiting(s.store.Shards())
 	s.hub = pubsub.New(v.IOThreads, s.hubHooks())

@@ -83,9 +83,17 @@ type Log struct {
 	done chan struct{}
 }
 
-// Open reads the manifest, if there is one. The log is off: Load reads its data, Start turns it on. Errors are
-// *ManifestError, already written to Options.Log, or those of the file system.
+// Open makes a log and has it read its manifest.
 func Open(opt Options) (*Log, error) {
+	l := New(opt)
+	if err := l.Open(); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// New makes a log that is off and knows of no files yet: Open reads the manifest, Load the data, Start turns it on.
+func New(opt Options) *Log {
 	opt.fill()
 	l := &Log{
 		names: names{opt.Dir, opt.DirName, opt.FileName}, opt: opt, fs: opt.FS, db: -1,
@@ -96,12 +104,20 @@ func Open(opt Options) (*Log, error) {
 	l.timestamps.Store(opt.Timestamps)
 	l.noSyncOnSave.Store(opt.NoSyncOnSave)
 	l.keepHis.Store(opt.KeepHistory)
+	l.man = &Manifest{}
+	return l
+}
+
+// Open reads the manifest, if there is one. Errors are *ManifestError, already written to Options.Log, or those of the file system.
+func (l *Log) Open() error {
 	man, err := l.readManifest()
 	if err != nil {
-		return nil, err
+		return err
 	}
+	l.wmu.Lock()
+	defer l.wmu.Unlock()
 	l.man = man
-	return l, nil
+	return nil
 }
 
 // Commit asks for what has been appended up to pos to be safe as appendfsync promises: in the file, or under always on disk.
