@@ -80,7 +80,7 @@ func (s *Server) switchLog(on bool) error {
 		if s.aof.State() == aof.Off {
 			return nil
 		}
-		s.abortRewrite()
+		s.beginAbortRewrite()
 		s.saving.rewriteScheduled.Store(false)
 		_ = s.aof.Disable() // what it could not write or sync is logged, and the files are to be left anyway
 		s.env.Logging.Store(false)
@@ -103,9 +103,11 @@ func (s *Server) switchLog(on bool) error {
 		v.rewriteScheduled.Store(true)
 		s.log.Noticef("AOF was enabled but there is already another background operation. An AOF background was scheduled to start when possible.")
 		return nil
-	case rewriting:
+	case rewriting: // begun while the log was off, it gathers nothing
 		s.log.Noticef("AOF was enabled but there is already an AOF rewriting in background. Stopping background AOF and starting a rewrite now.")
-		s.abortRewrite()
+		s.beginAbortRewrite()
+		v.rewriteScheduled.Store(true)
+		return nil
 	}
 	// The rest is for a goroutine: inside EXEC there are locks for which the moment of the snapshot would wait.
 	r, err := s.prepareRewrite()

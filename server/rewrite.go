@@ -85,6 +85,14 @@ func (s *Server) writeRewrite(r *aof.Rewrite) error {
 		r.Abort()
 		return err
 	}
+	s.saving.mu.Lock()
+	aborted := s.saving.abortedRewrite
+	s.saving.mu.Unlock()
+	if aborted { // before the saver knew of it
+		sn.Discard()
+		r.Abort()
+		return store.ErrSnapshotAborted
+	}
 	s.aof.SetSaving(true)
 	defer s.aof.SetSaving(false)
 	c := s.cfg.Load()
@@ -125,25 +133,28 @@ func (s *Server) rewriteInBackground() error {
 	return nil
 }
 
-// abortRewrite ends the rewrite that runs, if there is one, and waits for that.
+// abortRewrite ends the rewrite that runs, if there is one, and waits for that. Inside EXEC, for whose locks the rewrite may wait, beginAbortRewrite
+// is all that can be done.
 func (s *Server) abortRewrite() {
-	v := &s.saving
-	for {
-		v.mu.Lock()
-		rewriting := v.rewriting
-		if rewriting {
-			if !v.abortedRewrite {
-				s.log.Noticef("Killing running AOF rewrite child: the rewrite, which is no process here, ends")
-			}
-			v.abortedRewrite = true
-			v.saver.AbortBase()
-		}
-		v.mu.Unlock()
-		if !rewriting {
-			return
-		}
+	for s.beginAbortRewrite() {
 		time.Sleep(time.Millisecond)
 	}
+}
+
+// beginAbortRewrite has the rewrite that runs, if there is one, end soon.
+func (s *Server) beginAbortRewrite() (running bool) {
+	v := &s.saving
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if !v.rewriting {
+		return false
+	}
+	if !v.abortedRewrite {
+		s.log.Noticef("Killing running AOF rewrite child: the rewrite, which is no process here, ends")
+	}
+	v.abortedRewrite = true
+	v.saver.AbortBase()
+	return true
 }
 
 // endRewrite ends the rewrite that runs because the server ends. Without the first base of a log there is nothing to load next time: then the server
