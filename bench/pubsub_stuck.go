@@ -20,6 +20,10 @@ const (
 	stuckPipeline      = 16
 	stuckText          = 1000 // bytes of a message
 	stuckLimit         = 512 << 10
+	// The kernel keeps megabytes for each of those who do not read before the server has to. They are sent so much first on a channel of their own.
+	fillChannel  = "channel:fill"
+	fillText     = 64 << 10
+	fillMessages = 1024 // at the most
 )
 
 // stuckResult is what came of a channel with subscribers that do not read.
@@ -75,12 +79,19 @@ func (b *bench) measureStuck(k kind) (res stuckResult, err error) {
 		if err := errors.Join(writeAll(fd, subscribe), readExactly(fd, len(confirmed))); err != nil {
 			return res, err
 		}
+		fill := fmt.Sprintf("*3\r\n$9\r\nsubscribe\r\n$%d\r\n%s\r\n:2\r\n", len(fillChannel), fillChannel)
+		if err := errors.Join(writeAll(fd, appendRequest(nil, "SUBSCRIBE", fillChannel)), readExactly(fd, len(fill))); err != nil {
+			return res, err
+		}
 	}
 	watcher, err := watchStuck(s)
 	if err != nil {
 		return res, err
 	}
 	defer watcher.c.close()
+	if err := watcher.fill(); err != nil {
+		return res, err
+	}
 	g.sunk = 0
 	text := strings.Repeat("x", stuckText)
 	n := stuckMessages
@@ -161,18 +172,50 @@ func (w *stuckWatcher) look(res *stuckResult) {
 	for i := range stuckSubscribers {
 		args = append(args, strconv.Itoa(w.firstID()+i))
 	}
-	rep, err := w.c.do(args...)
+	for _, n := range w.holds(args) {
+		res.held = max(res.held, n)
+	}
+}
+
+// holds is what the server holds for each of some clients.
+func (w *stuckWatcher) holds(list []string) (bytes []int64) {
+	rep, err := w.c.do(list...)
 	if err != nil {
-		return
+		return nil
 	}
 	for line := range strings.Lines(rep.text) {
 		for _, field := range strings.Fields(line) {
 			if v, found := strings.CutPrefix(field, "omem="); found {
 				n, _ := strconv.ParseInt(v, 10, 64)
-				res.held = max(res.held, n)
+				bytes = append(bytes, n)
 			}
 		}
 	}
+	return bytes
+}
+
+// fill sends those that do not read so much that the server has to hold something for each.
+func (w *stuckWatcher) fill() error {
+	args := []string{"CLIENT", "LIST", "ID"}
+	for i := range stuckSubscribers {
+		args = append(args, strconv.Itoa(w.firstID()+i))
+	}
+	text := strings.Repeat("x", fillText)
+	for range fillMessages {
+		if _, err := w.c.do("PUBLISH", fillChannel, text); err != nil {
+			return err
+		}
+		full := 0
+		for _, n := range w.holds(args) {
+			if n > 0 {
+				full++
+			}
+		}
+		if full == stuckSubscribers {
+			return nil
+		}
+	}
+	return errors.New("the kernel takes all that is sent to a client that does not read")
 }
 
 // firstID is the id of the first client that does not read: clients are numbered in the order in which they come.
