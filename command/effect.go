@@ -46,8 +46,13 @@ func (e *Effects) Clear() {
 	}
 }
 
-// Next begins another command.
-func (e *Effects) Next() { e.own, e.always, e.logged = false, false, false }
+// Next begins another command. What the last one has left, as the log was turned on or off in its midst, is nobody's any more.
+func (e *Effects) Next() {
+	e.own, e.always, e.logged = false, false, false
+	if e.N > 0 && !e.Tx {
+		e.Clear()
+	}
+}
 
 // Finish adds what the command that ctx has run is logged as, unless it has said so itself or changed nothing. It must be called once for each
 // command, in the end, with the locks of what has changed held; a second time does nothing.
