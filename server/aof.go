@@ -99,6 +99,10 @@ func (s *Server) switchLog(on bool) error {
 	running, rewriting := v.running, v.rewriting
 	v.mu.Unlock()
 	switch {
+	case v.inExec.Load():
+		v.rewriteScheduled.Store(true)
+		s.log.Noticef("AOF was enabled during a transaction. An AOF background was scheduled to start when possible.")
+		return nil
 	case running && !rewriting:
 		v.rewriteScheduled.Store(true)
 		s.log.Noticef("AOF was enabled but there is already another background operation. An AOF background was scheduled to start when possible.")

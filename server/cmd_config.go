@@ -63,6 +63,10 @@ func (s *Server) cmdConfigSet(c *command.Ctx) error {
 		pairs = append(pairs, [2]string{string(c.Args[i]), string(c.Args[i+1])})
 	}
 	cl := c.Client.(*Client)
+	if c.Deny {
+		s.saving.inExec.Store(true)
+		defer s.saving.inExec.Store(false)
+	}
 	if err := s.cfg.Set(pairs, config.SetOptions{Local: cl.isLocal(), Loading: s.gates.Load()&uint32(gateLoading) != 0}); err != nil {
 		return command.Error(err.Error())
 	}

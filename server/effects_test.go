@@ -43,6 +43,7 @@ func TestEffects(t *testing.T) {
 		{"RPUSH l 2 1|SET w1 9|SET w2 8|SORT l STORE s|SORT l BY w* STORE s", "RPUSH l 2 1|SET w1 9|SET w2 8|SORT l STORE s|MULTI|DEL s|RPUSH s 2 1|EXEC"},
 		{"MULTI|SET k 1|EXEC|MULTI|SET k 1|INCR k|GET k|EXEC|MULTI|GET k|EXEC|MULTI|DEL absent|EXEC", "SET k 1|MULTI|SET k 1|INCR k|EXEC"},
 		{"SELECT 3|SET k 1|MULTI|SET k 2|SELECT 4|SET k 3|EXEC|SET k 4|FLUSHDB|FLUSHALL|SWAPDB 0 1|MOVE k 2", "SELECT 3|SET k 1|MULTI|SET k 2|SELECT 4|SET k 3|EXEC|SET k 4|FLUSHDB|FLUSHALL|SWAPDB 0 1"},
+		{"SET a 1|SELECT 2|MULTI|SET k 1|INCR k|EXEC|SELECT 0|MULTI|SET b 1|EXEC", "SET a 1|MULTI|SELECT 2|SET k 1|INCR k|EXEC|SELECT 0|SET b 1"},
 		{"DEL absent|LPOP absent|SREM absent a|EXPIRE absent 1|FLUSHDB", "FLUSHDB"},
 		{"SET k v PX 1|DEBUG SLEEP 0.01|GET k|SET k w", "SET k v PXAT T|DEL k|SET k w"},
 		{"DEBUG SET-ACTIVE-EXPIRE 0|SET k v PX 1|SADD s a|DEBUG SLEEP 0.01|SUNIONSTORE d k s", "SET k v PXAT T|SADD s a|DEL k|SUNIONSTORE d k s"},
@@ -85,7 +86,7 @@ func TestEffectsOfServing(t *testing.T) {
 	}
 	want(t, "BLMOVE", a.reply(), "$1\r\nx\r\n")
 	b.reply()
-	want(t, "log", logText(m), strings.Join([]string{"SELECT 0", "MULTI", "RPUSH l x y", "INCR n", "ZADD z 1 a 2 b", "EXEC", "LMOVE l m LEFT RIGHT", "ZPOPMIN z 2"}, "\n"))
+	want(t, "log", logText(m), strings.Join([]string{"MULTI", "SELECT 0", "RPUSH l x y", "INCR n", "ZADD z 1 a 2 b", "EXEC", "LMOVE l m LEFT RIGHT", "ZPOPMIN z 2"}, "\n"))
 }
 
 // TestEffectsOfTheServer: lapsing and eviction are logged too, though no command asks for them.

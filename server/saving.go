@@ -43,6 +43,7 @@ type saving struct {
 	rewrites         int64
 	rewriteBegan     time.Time
 	rewriteS         int64       // that the last one took, -1: there was none
+	inExec           atomic.Bool // EXEC runs CONFIG SET
 	rewriteScheduled atomic.Bool // cron is to begin one when nothing is being saved any more
 
 	loadedKeys, expiredKeys atomic.Int64 // of the file that was loaded last

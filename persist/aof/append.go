@@ -1,6 +1,7 @@
 package aof
 
 import (
+	"bytes"
 	"strconv"
 
 	"radish/resp"
@@ -26,8 +27,11 @@ type chunk struct {
 // The caller holds the locks of what has changed. A log that is off takes nothing; the position is then one that is committed.
 func (l *Log) Append(db int, effects []byte) int64 { return l.AppendTx(db, db, effects) }
 
+// beginBlock is MULTI, with which a block begins that counts as a whole or not at all.
+const beginBlock = "*1\r\n$5\r\nMULTI\r\n"
+
 // AppendTx is Append for effects that hold SELECTs themselves: they begin in database first, and last is the one selected behind
-// them (-1 for both: they select nothing, and do not care).
+// them (-1 for both: they select nothing, and do not care). If they begin with MULTI, a SELECT that is needed comes behind that, as in Redis.
 func (l *Log) AppendTx(first, last int, effects []byte) int64 {
 	if len(effects) >= bigEffect {
 		effects = append([]byte(nil), effects...)
@@ -42,7 +46,12 @@ func (l *Log) AppendTx(first, last int, effects []byte) int64 {
 		l.stampLocked()
 	}
 	if first != l.db && first >= 0 {
-		l.selectLocked(first)
+		if rest, block := bytes.CutPrefix(effects, []byte(beginBlock)); block {
+			head := appendSelect([]byte(beginBlock), first)
+			effects = append(head, rest...)
+		} else {
+			l.selectLocked(first)
+		}
 	}
 	if last >= 0 {
 		l.db = last
@@ -78,10 +87,13 @@ func (l *Log) sealLocked() {
 // selectLocked appends a SELECT. mu is held.
 func (l *Log) selectLocked(db int) {
 	n := len(l.cur)
-	var digits [20]byte
-	number := strconv.AppendInt(digits[:0], int64(db), 10)
-	l.cur = resp.AppendRequest(l.cur, []byte("SELECT"), number)
+	l.cur = appendSelect(l.cur, db)
 	l.end += int64(len(l.cur) - n)
+}
+
+func appendSelect(dst []byte, db int) []byte {
+	var digits [20]byte
+	return resp.AppendRequest(dst, []byte("SELECT"), strconv.AppendInt(digits[:0], int64(db), 10))
 }
 
 // stampLocked appends an annotation if the second is another one. mu is held.
