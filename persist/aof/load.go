@@ -147,9 +147,9 @@ func (l *Log) loadFile(ld Loading, name string, last bool) (Outcome, error) {
 	case errors.As(err, &bad) && bad.Truncated:
 		return l.truncated(ld, bad, last)
 	case errors.As(err, &bad):
+		l.logf(redislog.Warning, "The append only file %s", bad)
 		l.logf(redislog.Warning, "Bad file format reading the append only file %s: make a backup of your AOF file, "+
 			"then use ./redis-check-aof --fix <filename.manifest>", name)
-		l.logf(redislog.Warning, "The append only file %s", bad)
 		return NotExist, err
 	case errors.Is(err, ErrUnknownCommand):
 		l.logf(redislog.Warning, "Unknown command '%s' reading the append only file %s", r.word, name)

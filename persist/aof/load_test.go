@@ -88,8 +88,8 @@ func TestLoad(t *testing.T) {
 		{what: "truncated in the middle", base: command("a") + "*1\r\n$", incr: command("b"), change: truncated, fails: true, list: names + "a",
 			logs: "Fatal error: the truncated file is not the last file"},
 		{what: "bad format", base: command("a"), incr: command("b") + "hello", change: truncated, fails: true, list: names + "a" + both + "b",
-			logs: "Bad file format reading the append only file appendonly.aof.1.incr.aof: make a backup of your AOF file, " +
-				"then use ./redis-check-aof --fix <filename.manifest>|The append only file appendonly.aof.1.incr.aof at offset 11: a command starts with *, not with \"h\""},
+			logs: "The append only file appendonly.aof.1.incr.aof at offset 11: a command starts with *, not with \"h\"|" +
+				"Bad file format reading the append only file appendonly.aof.1.incr.aof: make a backup of your AOF file, then use ./redis-check-aof --fix <filename.manifest>"},
 		{what: "unknown command", base: command("unknown"), fails: true, list: strings.TrimSuffix(names, "|"),
 			logs: "Unknown command 'unknown' reading the append only file appendonly.aof.1.base.aof"},
 	} {
