@@ -109,8 +109,8 @@ func (s *Server) switchLog(on bool) error {
 		return nil
 	case rewriting: // begun while the log was off, it gathers nothing
 		s.log.Noticef("AOF was enabled but there is already an AOF rewriting in background. Stopping background AOF and starting a rewrite now.")
+		v.rewriteScheduled.Store(true) // before its end, so that INFO never says that none is to come
 		s.beginAbortRewrite()
-		v.rewriteScheduled.Store(true)
 		return nil
 	}
 	// The rest is for a goroutine: inside EXEC there are locks for which the moment of the snapshot would wait.

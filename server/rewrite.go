@@ -248,6 +248,7 @@ func (w *infoWriter) appendOnly(c *config.Values) {
 	s := w.s
 	v := &s.saving
 	st := s.aof.Stats()
+	scheduled := v.rewriteScheduled.Load() // before rewriting, as prepareRewrite clears it after: else the answer could be that nothing is to come
 	v.mu.Lock()
 	rewriting, failed, failures, rewrites, took := v.rewriting, v.rewriteFailed, v.rewriteFailures, v.rewrites, int64(-1)
 	if rewriting {
@@ -257,7 +258,7 @@ func (w *infoWriter) appendOnly(c *config.Values) {
 	v.mu.Unlock()
 	w.field("aof_enabled", flag(st.State != aof.Off))
 	w.field("aof_rewrite_in_progress", flag(rewriting))
-	w.field("aof_rewrite_scheduled", flag(v.rewriteScheduled.Load()))
+	w.field("aof_rewrite_scheduled", flag(scheduled))
 	w.field("aof_last_rewrite_time_sec", last)
 	w.field("aof_current_rewrite_time_sec", took)
 	w.field("aof_last_bgrewrite_status", status(!failed))
@@ -270,7 +271,7 @@ func (w *infoWriter) appendOnly(c *config.Values) {
 	if c.AppendOnly {
 		w.field("aof_current_size", st.CurrentSize)
 		w.field("aof_base_size", st.BaseSize)
-		w.field("aof_pending_rewrite", flag(v.rewriteScheduled.Load()))
+		w.field("aof_pending_rewrite", flag(scheduled))
 		w.field("aof_buffer_length", st.BufferLength)
 		w.field("aof_pending_bio_fsync", flag(st.PendingSync))
 		w.field("aof_delayed_fsync", st.Delayed)

@@ -119,11 +119,7 @@ func TestBaseLikeRedis(t *testing.T) {
 	redis.Restart()
 	c := redis.Conn(t)
 	c.Do("BGREWRITEAOF")
-	for end := time.Now().Add(20 * time.Second); c.InfoInt("aof_rewrite_in_progress")+c.InfoInt("aof_rewrite_scheduled") != 0; time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("the rewrite does not end")
-		}
-	}
+	c.AwaitRewrite()
 	theirs := readBase(t, redis.Dir)
 
 	s, err := store.New(store.Options{Databases: 16, Shards: 4})

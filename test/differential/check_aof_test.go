@@ -27,11 +27,7 @@ func aofFolder(t *testing.T) string {
 		c.Do(cmd...)
 	}
 	c.Ok("BGREWRITEAOF")
-	for end := time.Now().Add(10 * time.Second); c.Info("aof_rewrite_in_progress") != "0" || c.Info("aof_rewrite_scheduled") != "0"; time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("the rewrite does not end")
-		}
-	}
+	c.AwaitRewrite()
 	time.Sleep(1100 * time.Millisecond)
 	c.Ok("SET", "first", "1")
 	time.Sleep(1100 * time.Millisecond)

@@ -175,11 +175,7 @@ func (f *folderWriter) change() {
 func (f *folderWriter) rewrite(t *testing.T) {
 	t.Helper()
 	f.c.Ok("BGREWRITEAOF")
-	for end := time.Now().Add(20 * time.Second); f.c.InfoInt("aof_rewrite_in_progress")+f.c.InfoInt("aof_rewrite_scheduled") != 0; time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("the rewrite does not end")
-		}
-	}
+	f.c.AwaitRewrite()
 	if s := f.c.Info("aof_last_bgrewrite_status"); s != "ok" {
 		t.Fatalf("aof_last_bgrewrite_status is %s", s)
 	}

@@ -42,9 +42,7 @@ func TestLog(t *testing.T) {
 					loadsInRedis(t, s)
 				}
 				c.Ok("BGREWRITEAOF")
-				for end := time.Now().Add(10 * time.Second); c.Info("aof_rewrite_in_progress") != "0" && time.Now().Before(end); {
-					time.Sleep(5 * time.Millisecond)
-				}
+				c.AwaitRewrite()
 				s.Crash()
 				c = s.Conn(t)
 				sameDigests(t, "rewritten and loaded", digests(c), want)

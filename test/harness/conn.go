@@ -153,6 +153,17 @@ func (c *Conn) InfoInt(field string) int64 {
 	return n
 }
 
+// AwaitRewrite waits until no rewrite of the log runs or is to begin.
+func (c *Conn) AwaitRewrite() {
+	c.t.Helper()
+	// What is scheduled is asked first: it may begin between the two.
+	for end := time.Now().Add(20 * time.Second); c.InfoInt("aof_rewrite_scheduled") != 0 || c.InfoInt("aof_rewrite_in_progress") != 0; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			c.t.Fatal("the rewrite does not end")
+		}
+	}
+}
+
 // ReadToEnd reads all bytes until the other side closes the connection.
 func (c *Conn) ReadToEnd() ([]byte, error) {
 	if err := c.Net.SetReadDeadline(c.deadline()); err != nil {
