@@ -43,7 +43,7 @@ func (c *Ctx) TimeoutMs(i int) (int64, error) {
 	}
 	ms, ok := x.MulCeil(1000)
 	switch {
-	case !ok || ms > math.MaxInt64-c.DB.Now:
+	case !ok || ms > math.MaxInt64-c.DB.Clock:
 		return 0, errTimeoutRange
 	case ms < 0:
 		return 0, errTimeoutNegative

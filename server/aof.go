@@ -2,9 +2,6 @@ package server
 
 import (
 	"errors"
-	"io"
-	"strconv"
-	"sync/atomic"
 	"time"
 
 	"radish/command"
@@ -13,13 +10,12 @@ import (
 	"radish/persist"
 	"radish/persist/aof"
 	"radish/persist/fsys"
-	"radish/resp"
 )
 
 // The append only file's life: opened with the server, loaded and turned on at the start if appendonly says so, turned on and off by CONFIG SET.
-// What goes into it is in effects.go, who waits for it in commit.go, how it is rewritten in rewrite.go.
+// What goes into it is in effects.go, who waits for it in commit.go, how it is rewritten in rewrite.go, how it is loaded in replay.go.
 
-// policies are what appendfsync means to the log.
+// policyOf is what appendfsync means to the log.
 func policyOf(p config.FsyncPolicy) aof.Policy {
 	switch p {
 	case config.FsyncAlways:
@@ -33,9 +29,9 @@ func policyOf(p config.FsyncPolicy) aof.Policy {
 // newLog makes the log, which LoadData opens.
 func (s *Server) newLog(v *config.Values) *aof.Log {
 	return aof.New(aof.Options{FS: s.saving.fs, Dir: v.Dir, DirName: v.AppendDirname, FileName: v.AppendFilename,
-		Policy: policyOf(v.AppendFsync), RDBBase: v.AOFUseRDBPreamble, Timestamps: v.AOFTimestampEnabled, NoSyncOnSave: v.NoAppendfsyncOnRewrite,
-		KeepHistory: v.AOFDisableAutoGC, Committed: s.logCommitted, Latency: s.logLatency,
-		Log: s.logAt})
+		Policy: policyOf(v.AppendFsync), RDBBase: v.AOFUseRDBPreamble, Timestamps: v.AOFTimestampEnabled,
+		NoSyncOnSave: v.NoAppendfsyncOnRewrite, KeepHistory: v.AOFDisableAutoGC,
+		Committed: s.logCommitted, Latency: s.logLatency, Log: s.logAt})
 }
 
 // logAt writes a message of the log into the log of the server.
@@ -113,17 +109,11 @@ func (s *Server) switchLog(on bool) error {
 		s.beginAbortRewrite()
 		return nil
 	}
-	// The rest is for a goroutine: inside EXEC there are locks for which the moment of the snapshot would wait.
-	r, err := s.prepareRewrite()
-	if err == nil {
-		s.stopped.Add(1)
-		go func() {
-			defer s.stopped.Done()
-			s.rewrite(r)
-		}()
+	err := s.rewriteInBackground()
+	switch {
+	case err == nil:
 		return nil
-	}
-	if errors.Is(err, errSaveRuns) {
+	case errors.Is(err, errSaveRuns) || errors.Is(err, errRewriteRuns): // just begun
 		v.rewriteScheduled.Store(true)
 		return nil
 	}
@@ -138,114 +128,12 @@ func (s *Server) setLogGate() { s.setGate(gateLogFails, s.aof.Err() != nil) }
 
 // misconfOf is what a client is told whose effects could not be written.
 func misconfOf(err error) error {
-	text := err.Error()
-	var f *aof.Failure
-	if errors.As(err, &f) {
-		text = f.Error()
-	}
-	return command.Error("MISCONF Errors writing to the AOF file: " + text)
+	return command.Error("MISCONF Errors writing to the AOF file: " + err.Error())
 }
 
 // logLatency gives a latency event of the log to the latency monitor.
 func (s *Server) logLatency(event string, took time.Duration) {
 	s.spike(event, int64(took))
-}
-
-// loadLog loads the log at the start, or again: DEBUG LOADAOF. The gate for loading is set.
-func (s *Server) loadLog() (aof.Outcome, error) {
-	p := &s.saving.loading
-	r := replay{s: s, c: command.Ctx{Env: &s.env}}
-	r.c.Reply = &r.reply
-	r.c.Client = &Client{srv: s, proto: 2}
-	s.store.SetReplaying(true)
-	defer s.store.SetReplaying(false)
-	var read atomic.Int64
-	c := s.cfg.Load()
-	progress := func(n int64) error {
-		p.bytes.Store(read.Add(n))
-		if s.ending.Load() {
-			return errEnding
-		}
-		return nil
-	}
-	return s.aof.Load(aof.Loading{AllowTruncated: c.AOFLoadTruncated, Command: r.run, Progress: progress,
-		Begin: func(total int64) { p.begin(total) },
-		File:  func(string) { r.db = 0 },
-		RDB: func(f io.Reader, _ int64) (int64, error) {
-			before := read.Load()
-			o := s.loadOptions()
-			o.KeepLapsed = true
-			o.Progress = func(n int64) error { return progress(before + n - read.Load()) }
-			res, err := s.loadFrom(f, "the AOF base", o)
-			return res.Size, err
-		}})
-}
-
-var errEnding = errors.New("the server ends")
-
-// replay runs the commands of a log, without clients, gates and statistics, but with the locks that they need: others look at the store. Nothing lapses
-// meanwhile, as the log says itself what has gone.
-type replay struct {
-	s     *Server
-	c     command.Ctx
-	reply resp.Writer
-	db    int
-	refs  []command.KeyRef
-}
-
-// run runs one command. What it replies does not matter, but that it is known.
-func (r *replay) run(args [][]byte) error {
-	s, c := r.s, &r.c
-	s.slowLoading(1)
-	spec := s.table.Lookup(args[0])
-	if spec != nil && len(spec.Sub) > 0 && len(args) > 1 {
-		spec = s.table.Sub(spec, args[1])
-	}
-	if spec == nil || spec.Handler == nil {
-		return aof.ErrUnknownCommand
-	}
-	if spec.Arity > 0 && len(args) != spec.Arity || len(args) < -spec.Arity {
-		return wrongArity(spec)
-	}
-	if spec.Name == "select" {
-		n, err := strconv.Atoi(string(args[1]))
-		if err != nil || n < 0 || n >= s.store.Databases() {
-			return command.ErrDBIndex
-		}
-		r.db = n
-		return nil
-	}
-	r.reply.Buf, r.reply.Broken = r.reply.Buf[:0], false
-	r.reply.Proto = 2
-	c.Args, c.Spec, c.Dirty = args, spec, 0
-	c.DB = s.store.DB(r.db, time.Now().UnixMilli())
-	c.DB.Now = minNow
-	c.Deny = true
-	held := s.collectKeys(c, &r.refs)
-	if spec.Locks != nil {
-		if all, _ := s.locksOf(c, r.refs); all.taken {
-			all.lockLong(s.store)
-			defer all.unlockLong(s.store)
-			return r.result(spec.Handler(c))
-		}
-	}
-	held.lockLong(s.store, true)
-	defer held.unlockLong(s.store, true)
-	return r.result(spec.Handler(c))
-}
-
-// minNow is before every deadline.
-const minNow = -1 << 63
-
-// result is what becomes of a command's error: one that it may have had when it was logged, too, is none.
-func (r *replay) result(err error) error {
-	if len(r.reply.Buf) > 1<<20 {
-		r.reply.Buf = nil
-	}
-	if err == command.ErrOffload || err == command.ErrBlocked {
-		return errors.New("a command that cannot be replayed")
-	}
-	return nil
 }
 
 // startLog turns the log on when its files, if there are some, have been loaded.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"radish/command"
 	"radish/config"
 	"radish/internal/redislog"
 	"radish/store"
@@ -67,14 +68,7 @@ func (s *Server) watchConfig() error {
 
 // apply takes over the settings that the hot path reads from places of their own.
 func (s *Server) apply(v *config.Values) {
-	s.env.MaxBulkLen.Store(v.ProtoMaxBulkLen)
-	s.env.HLLSparseMax.Store(v.HLLSparseMaxBytes)
-	s.env.LFU.Store(v.MaxMemoryPolicy.LFU())
-	s.env.OwnInts.Store(v.MaxMemory > 0 && (v.MaxMemoryPolicy.LFU() || v.MaxMemoryPolicy == config.AllKeysLRU || v.MaxMemoryPolicy == config.VolatileLRU))
-	s.env.LazyDel.Store(v.LazyfreeLazyUserDel)
-	s.env.LazyFlush.Store(v.LazyfreeLazyUserFlush)
-	s.env.LazyExpire.Store(v.LazyfreeLazyExpire)
-	s.env.LazyServer.Store(v.LazyfreeLazyServerDel)
+	setEnv(&s.env, v)
 	s.setGate(gateMaxMemory, v.MaxMemory > 0)
 	s.setGate(gateClientMem, v.ClientEvictionLimit() > 0)
 	slow := int64(math.MaxInt64)
@@ -152,4 +146,16 @@ func (o *oomScore) apply(v *config.Values) error {
 	}
 	o.adjusted = v.OOMScoreAdj != config.OOMNo
 	return nil
+}
+
+// setEnv takes over the settings that handlers read.
+func setEnv(e *command.Env, v *config.Values) {
+	e.MaxBulkLen.Store(v.ProtoMaxBulkLen)
+	e.HLLSparseMax.Store(v.HLLSparseMaxBytes)
+	e.LFU.Store(v.MaxMemoryPolicy.LFU())
+	e.OwnInts.Store(v.MaxMemory > 0 && (v.MaxMemoryPolicy.LFU() || v.MaxMemoryPolicy == config.AllKeysLRU || v.MaxMemoryPolicy == config.VolatileLRU))
+	e.LazyDel.Store(v.LazyfreeLazyUserDel)
+	e.LazyFlush.Store(v.LazyfreeLazyUserFlush)
+	e.LazyExpire.Store(v.LazyfreeLazyExpire)
+	e.LazyServer.Store(v.LazyfreeLazyServerDel)
 }
