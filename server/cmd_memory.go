@@ -102,7 +102,7 @@ func (s *Server) cmdMemoryStats(c *command.Ctx) error {
 	w.int("clients.slaves", 0)
 	w.int("clients.normal", m.clients)
 	w.int("cluster.links", 0)
-	w.int("aof.buffer", 0)
+	w.int("aof.buffer", m.aof)
 	w.int("lua.caches", 0)
 	w.int("functions.caches", 0)
 	for i, db := range m.store.DB {

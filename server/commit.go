@@ -58,7 +58,9 @@ func (l *eventLoop) Leave() {
 		return
 	}
 	u.fresh = false
+	start := l.clock.Now()
 	done, err := l.srv.aof.Commit(u.pos)
+	l.stats.aofNs += l.clock.Now() - start
 	if done || err != nil {
 		if err != nil {
 			l.srv.setLogGate()

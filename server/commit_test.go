@@ -120,3 +120,20 @@ func TestAcknowledgedSurvives(t *testing.T) {
 		}
 	}
 }
+
+// TestLogMemory: what the log holds in memory, and the time it takes, are told.
+func TestLogMemory(t *testing.T) {
+	s, addr := startServerOn(t, fsystest.NewMem(), "--appendonly", "yes")
+	w := dial(t, addr)
+	value := strings.Repeat("v", 10_000)
+	eventually(t, "what is not synced counts", func() bool {
+		w.do("SET k " + value)
+		info := s.info([]string{"memory"})
+		buffer, _ := strconv.Atoi(infoField(info, "mem_aof_buffer"))
+		return buffer >= 10_000 && infoField(info, "mem_not_counted_for_evict") == strconv.Itoa(buffer)
+	})
+	eventually(t, "and not any more when it is", func() bool { return infoField(s.info([]string{"memory"}), "mem_aof_buffer") == "0" })
+	if ns := s.gather().aofNs; ns <= 0 {
+		t.Errorf("writing took %d ns", ns)
+	}
+}

@@ -36,6 +36,7 @@ func (s *Server) gather() *gathered {
 		g.busyNs += st.busyNs
 		g.busyMax = max(g.busyMax, st.busyMax)
 		g.cronNs += st.cronNs
+		g.aofNs += st.aofNs
 		g.turnCmds = max(g.turnCmds, st.turnCmds)
 		for code, n := range st.perError {
 			g.perError[code] += n

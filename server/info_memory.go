@@ -9,10 +9,11 @@ import (
 
 // memoryUse is the memory of the process, divided by what holds it. All numbers are bytes.
 type memoryUse struct {
-	used     int64 // what maxmemory is compared with
+	used     int64 // what maxmemory is compared with, and aof
 	startup  int64
 	peak     int64
 	clients  int64
+	aof      int64 // of the log, not yet written or synced
 	overhead int64 // used, but for keys and values
 	dataset  int64
 	rss      int64 // of the process, in RAM
@@ -25,11 +26,13 @@ type memoryUse struct {
 
 func (s *Server) memoryUse() memoryUse {
 	st := s.store.Stats()
-	m := memoryUse{used: s.usedMemory(), startup: s.startMem, clients: s.clientMem.Load(), rss: residentBytes(),
+	log := s.aof.Stats()
+	m := memoryUse{used: s.usedMemory(), startup: s.startMem, clients: s.clientMem.Load(), aof: log.BufferLength + log.Kept, rss: residentBytes(),
 		system: systemMemory(), goHeap: goMemory(), store: st}
+	m.used += m.aof
 	m.peak = max(m.used, s.peakMem.Load())
 	s.peakMem.Store(m.peak)
-	m.overhead = m.startup + m.clients + st.Tables + st.Deadlines
+	m.overhead = m.startup + m.clients + m.aof + st.Tables + st.Deadlines
 	m.dataset = max(0, m.used-m.overhead)
 	m.active = st.PageBytes + m.goHeap
 	m.resident = min(m.active, m.rss)
@@ -118,13 +121,13 @@ func (w *infoWriter) memory() {
 	w.field("rss_overhead_bytes", m.rss-m.resident)
 	w.ratio("mem_fragmentation_ratio", m.rss, m.used)
 	w.field("mem_fragmentation_bytes", m.rss-m.used)
-	w.field("mem_not_counted_for_evict", 0)
+	w.field("mem_not_counted_for_evict", m.aof)
 	w.field("mem_replication_backlog", 0)
 	w.field("mem_total_replication_buffers", 0)
 	w.field("mem_clients_slaves", 0)
 	w.field("mem_clients_normal", m.clients)
 	w.field("mem_cluster_links", 0)
-	w.field("mem_aof_buffer", 0)
+	w.field("mem_aof_buffer", m.aof)
 	w.field("mem_allocator", "radish-slab")
 	w.flag("active_defrag_running", w.s.purging.Load())
 	w.field("lazyfree_pending_objects", m.store.LazyPending)

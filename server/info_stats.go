@@ -77,7 +77,7 @@ func (w *infoWriter) stats() {
 // debug is the section that is shown only when it is asked for.
 func (w *infoWriter) debug() {
 	g := w.g
-	w.field("eventloop_duration_aof_sum", 0)
+	w.field("eventloop_duration_aof_sum", g.aofNs/1000)
 	w.field("eventloop_duration_cron_sum", (g.cronNs+w.s.cronNs.Load())/1000)
 	w.field("eventloop_duration_max", (g.busyMax+999)/1000)
 	w.field("eventloop_cmd_per_cycle_max", g.turnCmds)

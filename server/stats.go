@@ -19,6 +19,7 @@ type loopStats struct {
 	busyNs   int64 // spent in turns, but for sleeping
 	busyMax  int64 // ns of the longest turn
 	cronNs   int64 // of busyNs, spent in ticks
+	aofNs    int64 // spent in writing the log
 	turnCmds int64 // the most commands in a turn
 	turnAt   int64 // commands at the end of the last turn
 	errors   int64
