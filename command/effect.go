@@ -11,38 +11,57 @@ import (
 // loads the log. Most commands are their own effect. One whose outcome depends on chance, on the clock, or on something that it waited for says
 // with Ctx.Effect what to log instead: what it has done.
 type Effects struct {
-	// Buf holds N commands in the form of the protocol; SELECTs between them are not counted.
-	Buf []byte
-	N   int
+	// N is how many commands there are; SELECTs between them are not counted.
+	N int
 	// First is the database that the first one is for, Last that of the last one.
 	First, Last int
 	// Tx: a transaction runs, whose effects are logged together at its end.
 	Tx bool
 
-	own    bool // the command has said what its effects are
-	always bool // it is to be logged even if it has changed nothing
-	logged bool // Record was called in its midst
+	buf    []byte // beginBlock and the commands, in the form of the protocol
+	own    bool   // the command has said what its effects are
+	always bool   // it is to be logged even if it has changed nothing
+	logged bool   // Record was called in its midst
 }
 
 // Add appends a command for database db.
 func (e *Effects) Add(db int, args ...[]byte) {
 	if e.N == 0 {
+		e.buf = append(e.buf[:0], beginBlock...)
 		e.First = db
 	} else if db != e.Last {
 		var digits [20]byte
-		e.Buf = resp.AppendRequest(e.Buf, []byte("SELECT"), strconv.AppendInt(digits[:0], int64(db), 10))
+		e.buf = resp.AppendRequest(e.buf, []byte("SELECT"), strconv.AppendInt(digits[:0], int64(db), 10))
 	}
 	e.Last = db
 	e.N++
-	e.Buf = resp.AppendRequest(e.Buf, args...)
+	e.buf = resp.AppendRequest(e.buf, args...)
+}
+
+// What several commands stand between, so that they count as a whole or not at all.
+const (
+	beginBlock = "*1\r\n$5\r\nMULTI\r\n"
+	endBlock   = "*1\r\n$4\r\nEXEC\r\n"
+)
+
+// Text is the commands as they go into the log, several as one block. It is valid until the next Add or Clear.
+func (e *Effects) Text() []byte {
+	switch e.N {
+	case 0:
+		return nil
+	case 1:
+		return e.buf[len(beginBlock):]
+	}
+	b := append(e.buf, endBlock...)
+	e.buf = b[:len(e.buf)]
+	return b
 }
 
 // Clear forgets the commands.
 func (e *Effects) Clear() {
 	const keep = 64 << 10
-	e.Buf, e.N = e.Buf[:0], 0
-	if cap(e.Buf) > keep {
-		e.Buf = nil
+	if e.N = 0; cap(e.buf) > keep {
+		e.buf = nil
 	}
 }
 

@@ -20,17 +20,20 @@ func TestEffects(t *testing.T) {
 	}
 	e.Finish(c)
 	e.Finish(c)
+	if one := string(e.Text()); one != "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\n" {
+		t.Errorf("one command is logged as %q", one)
+	}
 	e.Add(3, []byte("DEL"), []byte("x"))
-	const want = "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\n*2\r\n$6\r\nSELECT\r\n$1\r\n3\r\n*2\r\n$3\r\nDEL\r\n$1\r\nx\r\n"
-	if string(e.Buf) != want || e.N != 2 || e.First != 2 || e.Last != 3 {
-		t.Errorf("%q, %d commands, databases %d to %d", e.Buf, e.N, e.First, e.Last)
+	const want = "*1\r\n$5\r\nMULTI\r\n*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\n*2\r\n$6\r\nSELECT\r\n$1\r\n3\r\n*2\r\n$3\r\nDEL\r\n$1\r\nx\r\n*1\r\n$4\r\nEXEC\r\n"
+	if string(e.Text()) != want || e.N != 2 || e.First != 2 || e.Last != 3 {
+		t.Errorf("%q, %d commands, databases %d to %d", e.Text(), e.N, e.First, e.Last)
 	}
 	e.Tx = true
 	if e.Next(); e.N != 2 {
 		t.Error("a transaction forgets")
 	}
 	e.Tx = false
-	if e.Next(); e.N != 0 || len(e.Buf) != 0 {
+	if e.Next(); e.N != 0 || e.Text() != nil {
 		t.Error("what nobody took is kept")
 	}
 	e.always = true
@@ -53,11 +56,11 @@ func TestEffectMany(t *testing.T) {
 			item(fmt.Appendf(buf[:0], "%05d", i))
 		}
 	})
-	if c.Effects.N != 3 || strings.Count(string(c.Effects.Buf), "SREM") != 3 || !c.Effects.own {
+	if c.Effects.N != 3 || strings.Count(string(c.Effects.buf), "SREM") != 3 || !c.Effects.own {
 		t.Errorf("%d commands", c.Effects.N)
 	}
 	for i := range n {
-		if !strings.Contains(string(c.Effects.Buf), fmt.Sprintf("$5\r\n%05d\r\n", i)) {
+		if !strings.Contains(string(c.Effects.buf), fmt.Sprintf("$5\r\n%05d\r\n", i)) {
 			t.Fatalf("element %d is missing", i)
 		}
 	}

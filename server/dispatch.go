@@ -304,9 +304,7 @@ func (s *Server) dropLapsed(db *store.DB, keys []store.Key) {
 	for _, k := range keys {
 		i := s.store.ShardOf(k.H)
 		if s.store.TryLock(i) {
-			if !db.ExpireKey(k) && len(db.LapsedFields) > 0 {
-				db.DropLapsedFields(k)
-			}
+			dropLapsedKey(db, k)
 			s.store.Unlock(i)
 		}
 	}

@@ -18,7 +18,7 @@ type logging struct {
 }
 
 // record is Env.Record, and ends each command that may have changed something: it appends its effects, and what has lapsed before them. The shards
-// of what has changed are locked. Inside EXEC they wait for its end, see recordTx.
+// of what has changed are locked. Inside EXEC they wait for its end, see beginTx.
 func (s *Server) record(c *command.Ctx) {
 	e := &c.Effects
 	if c.DB.Lapsed && c.Spec.Flags&command.Write != 0 && e.Pending(c) {
@@ -34,26 +34,22 @@ func (s *Server) record(c *command.Ctx) {
 // dropLapsedLocked deletes the keys that have lapsed and the fields that the command met. Their shards are locked for writing, if the command writes.
 func (s *Server) dropLapsedLocked(db *store.DB, keys []store.Key) {
 	for _, k := range keys {
-		if !db.ExpireKey(k) && len(db.LapsedFields) > 0 {
-			db.DropLapsedFields(k)
-		}
+		dropLapsedKey(db, k)
 	}
 }
 
-// appendEffects appends what c has gathered. Several commands are one block, which counts as a whole or not at all.
-func (s *Server) appendEffects(c *command.Ctx) {
-	e := &c.Effects
-	switch {
-	case e.N == 0:
-		return
-	case e.N > 1:
-		b := make([]byte, 0, len(e.Buf)+64)
-		b = append(append(b, "*1\r\n$5\r\nMULTI\r\n"...), e.Buf...)
-		c.LogPos = s.aof.AppendTx(e.First, e.Last, append(b, "*1\r\n$4\r\nEXEC\r\n"...))
-	default:
-		c.LogPos = s.aof.AppendTx(e.First, e.Last, e.Buf)
+func dropLapsedKey(db *store.DB, k store.Key) {
+	if !db.ExpireKey(k) && len(db.LapsedFields) > 0 {
+		db.DropLapsedFields(k)
 	}
-	e.Clear()
+}
+
+// appendEffects appends what c has gathered.
+func (s *Server) appendEffects(c *command.Ctx) {
+	if e := &c.Effects; e.N > 0 {
+		c.LogPos = s.aof.AppendTx(e.First, e.Last, e.Text())
+		e.Clear()
+	}
 }
 
 // beginTx has what happens in the shards gathered in c until endTx. They are locked for writing.
@@ -104,5 +100,5 @@ func (s *Server) logOwn(db int, key []byte, args ...[]byte) {
 	}
 	var e command.Effects
 	e.Add(db, args...)
-	s.aof.Append(db, e.Buf)
+	s.aof.Append(db, e.Text())
 }
