@@ -38,24 +38,6 @@ func aofSection(b *bench) ([]row, error) {
 	return rows, nil
 }
 
-// startBoth starts both servers.
-func (b *bench) startBoth(o options) (servers [2]*server, stop func(), err error) {
-	stop = func() {
-		for _, s := range servers {
-			if s != nil {
-				s.stop()
-			}
-		}
-	}
-	for k := range servers {
-		if servers[k], err = b.fleet.start(kind(k), o); err != nil {
-			stop()
-			return servers, nil, fmt.Errorf("%v: %w", kind(k), err)
-		}
-	}
-	return servers, stop, nil
-}
-
 func setRing() *ring {
 	for _, w := range cpuWorkloads() {
 		if w.name == "SET" {
@@ -67,18 +49,7 @@ func setRing() *ring {
 
 // aofCPURow is about CPU per SET under appendfsync everysec, each server pinned to the same core.
 func aofCPURow(b *bench) (row, error) {
-	serverCPU, clientCPU, err := twoCPUs()
-	if err != nil {
-		return row{}, err
-	}
-	unpin, err := pinThreads(clientCPU)
-	if err != nil {
-		return row{}, err
-	}
-	defer unpin()
-	o := aofOptions("everysec")
-	o.cpu, o.pin = serverCPU, true
-	servers, stop, err := b.startBoth(o)
+	servers, stop, err := b.startPinned(aofOptions("everysec"))
 	if err != nil {
 		return row{}, err
 	}
@@ -154,19 +125,11 @@ func aofRewriteRow(b *bench) (row, error) {
 }
 
 func (b *bench) measureRewrite(k kind, keys int, d *duringJob) error {
-	s, err := b.fleet.start(k, aofOptions("everysec"))
+	s, c, stop, err := b.startFilled(k, aofOptions("everysec"), keys)
 	if err != nil {
 		return err
 	}
-	defer s.stop()
-	c, err := dial(s.addr)
-	if err != nil {
-		return err
-	}
-	defer c.close()
-	if err := fillBig(s, keys); err != nil {
-		return err
-	}
+	defer stop()
 	time.Sleep(time.Duration(b.scaled(int(settleTime), 5)))
 	*d, err = b.measureDuringJob(s, c, rewriteJob(), keys, 0)
 	return err

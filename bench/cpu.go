@@ -60,21 +60,12 @@ const (
 // cpuSection measures CPU per command of both servers, each pinned to the same core, with the client on
 // another. Both run all the time, but only one has work at any moment.
 func cpuSection(b *bench) ([]row, error) {
-	serverCPU, clientCPU, err := twoCPUs()
+	servers, stop, err := b.startPinned(options{})
 	if err != nil {
 		return nil, err
 	}
-	unpin, err := pinThreads(clientCPU)
-	if err != nil {
-		return nil, err
-	}
-	defer unpin()
-	var servers [2]*server
+	defer stop()
 	for k := range servers {
-		if servers[k], err = b.fleet.start(kind(k), options{cpu: serverCPU, pin: true}); err != nil {
-			return nil, err
-		}
-		defer servers[k].stop()
 		if err := pipelined(servers[k].addr, cpuKeys, setRequest); err != nil {
 			return nil, err
 		}

@@ -38,11 +38,7 @@ func insertSection(b *bench) ([]row, error) {
 func (b *bench) insertRows(setup insertSetup) ([]row, error) {
 	o := options{pin: setup.pinned}
 	if setup.pinned {
-		serverCPU, clientCPU, err := twoCPUs()
-		if err != nil {
-			return nil, err
-		}
-		unpin, err := pinThreads(clientCPU)
+		serverCPU, unpin, err := pinClient()
 		if err != nil {
 			return nil, err
 		}

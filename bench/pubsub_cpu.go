@@ -59,22 +59,11 @@ func pubsubCases() []pubsubCase {
 
 // pubsubCPU measures CPU per message of both servers, pinned as in cpuSection.
 func pubsubCPU(b *bench) ([]row, error) {
-	serverCPU, clientCPU, err := twoCPUs()
+	servers, stop, err := b.startPinned(options{})
 	if err != nil {
 		return nil, err
 	}
-	unpin, err := pinThreads(clientCPU)
-	if err != nil {
-		return nil, err
-	}
-	defer unpin()
-	var servers [2]*server
-	for k := range servers {
-		if servers[k], err = b.fleet.start(kind(k), options{cpu: serverCPU, pin: true}); err != nil {
-			return nil, err
-		}
-		defer servers[k].stop()
-	}
+	defer stop()
 	requests := newRing(1024, func(b []byte, _ int) []byte { return appendRequest(b, "PUBLISH", pubsubChannel, value32) })
 	var rows []row
 	for _, c := range pubsubCases() {

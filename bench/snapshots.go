@@ -185,19 +185,11 @@ func duringRows(what string, d [2]duringJob) []row {
 
 // measureSnapshots measures BGSAVE on one server: alone, and under load.
 func (b *bench) measureSnapshots(k kind, keys, members int, f *snapshotFigures) error {
-	s, err := b.fleet.start(k, options{})
+	s, c, stop, err := b.startFilled(k, options{}, keys)
 	if err != nil {
 		return err
 	}
-	defer s.stop()
-	c, err := dial(s.addr)
-	if err != nil {
-		return err
-	}
-	defer c.close()
-	if err := fillBig(s, keys); err != nil {
-		return err
-	}
+	defer stop()
 	settle := func() { time.Sleep(time.Duration(b.scaled(int(settleTime), 5))) }
 	for round := range snapshotRuns {
 		settle()

@@ -14,22 +14,11 @@ const (
 
 // transactionsSection measures CPU per EXEC of ten SETs of random keys, pinned as in cpuSection.
 func transactionsSection(b *bench) ([]row, error) {
-	serverCPU, clientCPU, err := twoCPUs()
+	servers, stop, err := b.startPinned(options{})
 	if err != nil {
 		return nil, err
 	}
-	unpin, err := pinThreads(clientCPU)
-	if err != nil {
-		return nil, err
-	}
-	defer unpin()
-	var servers [2]*server
-	for k := range servers {
-		if servers[k], err = b.fleet.start(kind(k), options{cpu: serverCPU, pin: true}); err != nil {
-			return nil, err
-		}
-		defer servers[k].stop()
-	}
+	defer stop()
 	requests := transactions(txPrepared, newRand())
 	r, err := cpuRow(b, "CPU per MULTI, 10 SETs and EXEC, pipelines of 16", 0.80, func(k kind) (cpuSample, error) {
 		s, err := measureWindow(servers[k], txClients, txPipeline*txRequests, requests, cpuWarmUp, cpuWindow)

@@ -185,22 +185,11 @@ func rangeCases() []typesCase {
 
 // typesCPUSection measures CPU per command, as cpuSection does.
 func typesCPUSection(b *bench) ([]row, error) {
-	serverCPU, clientCPU, err := twoCPUs()
+	servers, stop, err := b.startPinned(options{})
 	if err != nil {
 		return nil, err
 	}
-	unpin, err := pinThreads(clientCPU)
-	if err != nil {
-		return nil, err
-	}
-	defer unpin()
-	var servers [2]*server
-	for k := range servers {
-		if servers[k], err = b.fleet.start(kind(k), options{cpu: serverCPU, pin: true}); err != nil {
-			return nil, err
-		}
-		defer servers[k].stop()
-	}
+	defer stop()
 	var rows []row
 	for _, c := range typesCases() {
 		r, err := c.measure(b, servers)

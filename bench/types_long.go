@@ -105,22 +105,13 @@ func fillAll(s *server, c *client, data []collection) error {
 
 // cpuRow compares what the command costs, servers and client pinned to a core each.
 func (c longCase) cpuRow(b *bench, what string) (row, error) {
-	serverCPU, clientCPU, err := twoCPUs()
+	servers, stop, err := b.startPinned(options{})
 	if err != nil {
 		return row{}, err
 	}
-	unpin, err := pinThreads(clientCPU)
-	if err != nil {
-		return row{}, err
-	}
-	defer unpin()
-	var servers [2]*server
+	defer stop()
 	var clients [2]*client
 	for k := range servers {
-		if servers[k], err = b.fleet.start(kind(k), options{cpu: serverCPU, pin: true}); err != nil {
-			return row{}, err
-		}
-		defer servers[k].stop()
 		if clients[k], err = dial(servers[k].addr); err != nil {
 			return row{}, err
 		}

@@ -12,7 +12,7 @@ func TestProcess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 2 { // on the same folder and port
+	start := func() (*Process, *Conn) { // on the same folder and port
 		p, err := StartProcess(program.Path, dir, port, "--save", "", "--appendonly", "yes")
 		if err != nil {
 			t.Fatal(err)
@@ -24,24 +24,17 @@ func TestProcess(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer c.Close()
+		t.Cleanup(c.Close)
+		return p, c
+	}
+	for range 2 {
+		p, c := start()
 		c.Ok("INCR", "n")
 		if err := p.Kill(); err != nil || p.Alive() || p.Err() == nil {
 			t.Errorf("after Kill: %v, alive %v, %v", err, p.Alive(), p.Err())
 		}
 	}
-	p, err := StartProcess(program.Path, dir, port, "--save", "", "--appendonly", "yes")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.WaitReady(startTimeout); err != nil {
-		t.Fatal(err)
-	}
-	c, err := Dial(t, p.Addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
+	p, c := start()
 	if n := c.Int("GET", "n"); n != 2 {
 		t.Errorf("n is %d after two rounds", n)
 	}
