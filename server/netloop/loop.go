@@ -98,9 +98,10 @@ func (l *Loop) Stop() {
 // Done is closed when Run has returned.
 func (l *Loop) Done() <-chan struct{} { return l.done }
 
-// Run serves until Stop.
+// Run serves until Stop. It takes the goroutine's thread, so the goroutine should end with it.
 func (l *Loop) Run() {
 	defer close(l.done)
+	ownThread()
 	wait := time.Duration(0)
 	for !l.quit.Load() {
 		l.poll.wait(l, wait)
