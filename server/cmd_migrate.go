@@ -177,6 +177,7 @@ func (s *Server) cmdMigrate(c *command.Ctx) error {
 	if err != nil {
 		return err
 	}
+	c.NoEffect() // but for what remove says: at the end there are no locks, and the log may have been turned on meanwhile
 	m := &migration{s: s, c: c, o: o, locked: c.Deny}
 	m.find()
 	for round := 1; len(m.keys) > 0; round++ {
@@ -327,12 +328,29 @@ func (m *migration) encode() {
 	}
 }
 
+// lockToRemove is lock, when nobody has writes paused: since the keys were sent CLIENT PAUSE or SHUTDOWN may.
+func (m *migration) lockToRemove() (unlock func(), ok bool) {
+	s := m.s
+	for {
+		unlock, ok = m.lock(true)
+		if !ok || m.locked || s.gates.Load()&uint32(gatePause) == 0 {
+			return unlock, ok
+		}
+		unlock()
+		m.wait(func() {
+			for s.gates.Load()&uint32(gatePause) != 0 && !s.ending.Load() {
+				time.Sleep(time.Millisecond)
+			}
+		})
+	}
+}
+
 // remove deletes the keys that the target has taken, but for those that were changed since they were sent, which it returns.
 func (m *migration) remove() (changed []store.Key) {
 	if m.o.copy || !slices.ContainsFunc(m.sent, func(k sentKey) bool { return k.taken }) {
 		return nil
 	}
-	unlock, ok := m.lock(true)
+	unlock, ok := m.lockToRemove()
 	defer unlock()
 	if !ok {
 		return nil
@@ -358,7 +376,7 @@ func (m *migration) remove() (changed []store.Key) {
 		}
 	}
 	if c.Env.Logging.Load() {
-		m.s.record(c) // the locks go now
+		m.s.record(c, 0) // the locks go now
 	}
 	return changed
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"radish/config"
+	"radish/persist/fsys/fsystest"
 )
 
 // placeOf is the address of a server as MIGRATE takes it.
@@ -496,4 +497,71 @@ func TestEndWhileMigrating(t *testing.T) {
 	if d := time.Since(start); d > 500*time.Millisecond {
 		t.Errorf("took %v", d)
 	}
+}
+
+// TestMigrateIsNotLogged: what is logged is that the keys are gone, also if the log is turned on meanwhile.
+func TestMigrateIsNotLogged(t *testing.T) {
+	m := fsystest.NewMem()
+	_, addr := startServerOn(t, m)
+	w, other := dial(t, addr), dial(t, addr)
+	n := 0
+	target := startTarget(t, func(_ int64, args []string) string {
+		if args[0] == "RESTORE" {
+			switch n++; n {
+			case 1:
+				other.do("SET b 2") // so that there is a second round
+			case 3:
+				other.do("CONFIG SET appendonly yes")
+				rewritten(t, other)
+				return "-ERR no\r\n"
+			}
+		}
+		return "+OK\r\n"
+	})
+	w.do("MSET a 1 b 1")
+	want(t, "MIGRATE", w.do("MIGRATE "+placeOf(target.Addr().String())+` "" 0 5000 REPLACE AUTH sesame KEYS a b`), "-ERR Target instance replied with error: ERR no\r\n")
+	w.do("SET x 1")
+	want(t, "log", logText(m), "SELECT 0\nSET x 1")
+	_, addr = startServerOn(t, m.Kill(), "--appendonly", "yes")
+	want(t, "keys", dial(t, addr).do("DBSIZE"), ":2\r\n")
+}
+
+// TestMigrateWaitsForPause: while writes are paused no key goes.
+func TestMigrateWaitsForPause(t *testing.T) {
+	_, addr := startServer(t)
+	w, other, pauser := dial(t, addr), dial(t, addr), dial(t, addr)
+	target := startTarget(t, func(_ int64, args []string) string {
+		if args[0] == "RESTORE" {
+			pauser.do("CLIENT PAUSE 100000 WRITE")
+		}
+		return "+OK\r\n"
+	})
+	w.do("SET a 1")
+	w.send("MIGRATE " + placeOf(target.Addr().String()) + " a 0 5000")
+	if !w.quietFor(50 * time.Millisecond) {
+		t.Error("it does not wait")
+	}
+	want(t, "EXISTS", other.do("EXISTS a"), ":1\r\n")
+	other.do("CLIENT UNPAUSE")
+	want(t, "MIGRATE", w.reply(), "+OK\r\n")
+	want(t, "EXISTS", other.do("EXISTS a"), ":0\r\n")
+}
+
+// TestMigrateToStrangers: after an answer that is neither OK nor an error the connection is not used again.
+func TestMigrateToStrangers(t *testing.T) {
+	_, addr := startServer(t)
+	w := dial(t, addr)
+	target := startTarget(t, func(conn int64, args []string) string {
+		switch {
+		case args[0] != "RESTORE":
+			return "+OK\r\n"
+		case conn == 1:
+			return "$3\r\n"
+		}
+		return "-ERR refused\r\n"
+	})
+	w.do("SET a 1")
+	want(t, "a strange answer", w.do("MIGRATE "+placeOf(target.Addr().String())+" a 0 5000"), "-ERR Target instance replied with error: $3\r\n")
+	want(t, "another try", w.do("MIGRATE "+placeOf(target.Addr().String())+" a 0 5000"), "-ERR Target instance replied with error: ERR refused\r\n")
+	want(t, "EXISTS", w.do("EXISTS a"), ":1\r\n")
 }

@@ -125,7 +125,7 @@ func (l *eventLoop) call(cl *Client, r *request) outcome {
 	hits, misses := c.Hits, c.Misses
 	err := spec.Handler(c)
 	if spec.Flags&(command.Write|command.MayReplicate) != 0 && c.Env.Logging.Load() {
-		l.srv.record(c)
+		l.srv.record(c, held.ifWritten(write)|all.write)
 	}
 	if cl.gates&gateTracking != 0 && spec.Flags&command.ReadOnly != 0 && err != command.ErrOffload {
 		l.srv.remember(c, cl, c.Keys)
@@ -250,6 +250,14 @@ func (set shardSet) lockLong(s *store.Store, write bool) {
 
 // first is the lowest shard of a set that is not empty.
 func (set shardSet) first() int { return bits.TrailingZeros64(uint64(set)) }
+
+// ifWritten is the set, if it was locked for writing.
+func (set shardSet) ifWritten(write bool) shardSet {
+	if write {
+		return set
+	}
+	return 0
+}
 
 func (set shardSet) unlock(s *store.Store, write bool) {
 	for rest := set; rest != 0; rest &= rest - 1 {

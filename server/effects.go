@@ -17,13 +17,12 @@ type logging struct {
 	tx []*command.Effects
 }
 
-// record is Env.Record, and ends each command that may have changed something: it appends its effects, and what has lapsed before them. The shards
-// of what has changed are locked. Inside EXEC they wait for its end, see beginTx.
-func (s *Server) record(c *command.Ctx) {
+// record ends each command that may have changed something: it appends its effects, and what has lapsed before them. The shards of what has changed are
+// locked, those of the set for writing. Inside EXEC the effects wait for its end, see beginTx.
+func (s *Server) record(c *command.Ctx, written shardSet) {
 	e := &c.Effects
-	if c.DB.Lapsed && c.Spec.Flags&command.Write != 0 && e.Pending(c) {
-		// What the command has taken for gone is to be gone for whoever loads the log, too.
-		s.dropLapsedLocked(&c.DB, c.Keys)
+	if c.DB.Lapsed && written != 0 && c.Spec.Flags&command.Write != 0 && e.Pending(c) {
+		s.dropLapsedLocked(&c.DB, c.Keys, written)
 	}
 	e.Finish(c)
 	if !e.Tx {
@@ -31,10 +30,13 @@ func (s *Server) record(c *command.Ctx) {
 	}
 }
 
-// dropLapsedLocked deletes the keys that have lapsed and the fields that the command met. Their shards are locked for writing, if the command writes.
-func (s *Server) dropLapsedLocked(db *store.DB, keys []store.Key) {
+// dropLapsedLocked deletes those of a command's keys that have lapsed, and fields that it met: what it has taken for gone is to be gone for whoever loads
+// the log, too. A command that has not locked all of its keys for writing is logged as what it has done, which holds whatever the others are.
+func (s *Server) dropLapsedLocked(db *store.DB, keys []store.Key, written shardSet) {
 	for _, k := range keys {
-		dropLapsedKey(db, k)
+		if written>>s.store.ShardOf(k.H)&1 != 0 {
+			dropLapsedKey(db, k)
+		}
 	}
 }
 

@@ -2,8 +2,10 @@ package server
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"radish/persist/fsys/fsystest"
 )
@@ -106,4 +108,76 @@ func TestEffectsOfTheServer(t *testing.T) {
 	}
 	w.do("CONFIG SET maxmemory 1")
 	eventually(t, "evicted keys are logged", func() bool { return strings.Count(logText(m), "\nDEL x") == 100 })
+}
+
+// TestBigEffects: of what a worker takes over piece by piece the log still needs the whole.
+func TestBigEffects(t *testing.T) {
+	m := fsystest.NewMem()
+	_, addr := startServerOn(t, m, "--appendonly", "yes")
+	w := dial(t, addr)
+	value := strings.Repeat("x", 9<<20)
+	for _, args := range [][]string{{"SET", "a", value}, {"SETEX", "b", "1000", value}, {"MSET", "c", value, "d", value}, {"APPEND", "e", value}, {"RPUSH", "l", value}} {
+		w.write(encoded(args...))
+		w.reply()
+	}
+	_, addr = startServerOn(t, m.Kill(), "--appendonly", "yes")
+	w = dial(t, addr)
+	for _, k := range []string{"a", "b", "c", "d", "e"} {
+		if got := w.do("GET " + k); strings.Count(got, "x") != len(value) {
+			t.Errorf("%s has %d of %d bytes", k, strings.Count(got, "x"), len(value))
+		}
+	}
+	if got := w.do("LINDEX l 0"); strings.Count(got, "x") != len(value) {
+		t.Errorf("l has %d of %d bytes", strings.Count(got, "x"), len(value))
+	}
+}
+
+// keyOf is a key of a shard.
+func keyOf(s *Server, prefix string, shard func(int) bool) string {
+	for i := 0; ; i++ {
+		k := prefix + strconv.Itoa(i)
+		if shard(s.store.ShardOf(s.store.Key([]byte(k)).H)) {
+			return k
+		}
+	}
+}
+
+// TestLapsedElsewhere: what a command has taken for gone is deleted by it only where it may write.
+func TestLapsedElsewhere(t *testing.T) {
+	s, addr := startServerOn(t, fsystest.NewMem(), "--appendonly", "yes", "--enable-debug-command", "yes")
+	w, o := dial(t, addr), dial(t, addr)
+	o.do("DEBUG SET-ACTIVE-EXPIRE 0")
+	here := func(i int) bool { return i == 0 }
+	there := func(i int) bool { return i != 0 }
+	a, b, c := keyOf(s, "a", here), keyOf(s, "b", here), keyOf(s, "c", there)
+	lapse := func(keys ...string) {
+		for _, k := range keys {
+			o.do("RPUSH " + k + " 1")
+			o.do("PEXPIRE " + k + " 1")
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	lapse(b, c)
+	w.send("BLPOP " + b + " " + a + " " + c + " 0")
+	eventually(t, "it waits", func() bool { return savedField(o, "clients", "blocked_clients") == "1" })
+	shard := s.store.ShardOf(s.store.Key([]byte(c)).H)
+	s.store.LockLong(shard)
+	before := s.expiredKeys.Load()
+	o.do("RPUSH " + a + " v")
+	w.reply()
+	if n := s.expiredKeys.Load() - before; n > 1 {
+		t.Errorf("%d keys are deleted while the shard of one of them is locked", n)
+	}
+	s.store.UnlockLong(shard)
+
+	source, dest := keyOf(s, "source", here), keyOf(s, "dest", there)
+	lapse(source)
+	before = s.expiredKeys.Load()
+	s.store.RLock(0)
+	w.send("SORT " + source + " BY w_* STORE " + dest)
+	want(t, "SORT", w.reply(), ":0\r\n")
+	if n := s.expiredKeys.Load() - before; n != 0 {
+		t.Error("a key is deleted while others read its shard")
+	}
+	s.store.RUnlock(0)
 }

@@ -176,6 +176,9 @@ func (s *Server) cmdExec(c *command.Ctx) error {
 	if logging {
 		s.endTx(c, plan.set)
 	}
+	// Nothing is left for who records what ran on a worker: the locks will be gone by then, and what ran while the log was turned on is in its base.
+	c.Effects.Clear()
+	c.NoEffect()
 	c.OnLoop, c.Dirty = onLoop, dirty
 	if len(c.Ready) > 0 {
 		s.serveReady(c, plan.set, time.Now().UnixMilli())
@@ -341,7 +344,7 @@ func (s *Server) runQueue(cl *Client, c *command.Ctx, plan execPlan, onLoop bool
 		mark, broken := c.Reply.Point(), c.Reply.Broken
 		err := cmd.Spec.Handler(c)
 		if c.Effects.Tx {
-			s.record(c)
+			s.record(c, plan.set.ifWritten(plan.write))
 		}
 		s.rememberRead(c, cl)
 		if err != nil {

@@ -251,7 +251,12 @@ func (l *migrateLink) readOKs(n int, ok func(i int)) (refusal error) {
 		}
 		if string(line) == "+OK" {
 			ok(i)
-		} else if refusal == nil {
+			continue
+		}
+		if !bytes.HasPrefix(line, []byte("-")) {
+			l.broken = true // whatever it is, more lines of it may follow
+		}
+		if refusal == nil {
 			refusal = command.Error("ERR Target instance replied with error: " + string(bytes.TrimPrefix(line, []byte("-"))))
 		}
 	}

@@ -115,7 +115,7 @@ func (v *serving) serve(w *waiter, nowMs int64) (served, long bool) {
 		return false, long
 	}
 	if c.Env.Logging.Load() {
-		s.record(c)
+		s.record(c, v.held|v.own)
 	}
 	r := &waitResult{reply: c.Reply, err: err, dirty: c.Dirty, pos: c.LogPos, hits: c.Hits, misses: c.Misses, tookNs: s.monotonic() - start}
 	s.endWaiting(w)

@@ -137,7 +137,7 @@ func newOn(files fsys.FS, cfg *config.Config, log Logger) (*Server, error) {
 	s.saving.fs, s.saving.rewriteS = files, -1
 	s.saving.saver = persist.NewSaver(s.saving.fs)
 	s.env.FlushedAll = s.flushedAll
-	s.env.Record = s.record
+	s.env.Record = func(c *command.Ctx) { s.record(c, 0) }
 	s.logging.tx = make([]*command.Effects, shards)
 	s.env.FlushSaves.Store(len(cfg.Load().Save) > 0)
 	s.env.KeyEvent, s.env.Block, s.env.Flushed, s.env.Swapped = s.keyEvent, s.block, s.onFlushed, s.onSwapped

@@ -110,6 +110,23 @@ func (w *wire) do(line string) string {
 	return w.reply()
 }
 
+// encoded is a request as client libraries send it.
+func encoded(args ...string) string {
+	b := fmt.Appendf(nil, "*%d\r\n", len(args))
+	for _, a := range args {
+		b = fmt.Appendf(b, "$%d\r\n%s\r\n", len(a), a)
+	}
+	return string(b)
+}
+
+// write sends text as it is.
+func (w *wire) write(text string) {
+	w.tb.Helper()
+	if _, err := io.WriteString(w.nc, text); err != nil {
+		w.tb.Fatal(err)
+	}
+}
+
 // reply reads one whole reply.
 func (w *wire) reply() string {
 	w.tb.Helper()

@@ -58,9 +58,6 @@ func (s *Server) runOn(c *command.Ctx, j *job) error {
 	c.Args, c.Spec = j.args, j.spec
 	c.DB = s.store.DB(j.cl.db, j.nowMs)
 	c.DB.NoTouch = j.cl.noTouch
-	if s.gates.Load()&uint32(gateMonitors) == 0 {
-		c.DB.Spare = j.input.Drop // nobody will look at the arguments again, but for the beginnings of some
-	}
 	var refs []command.KeyRef
 	held := s.collectKeys(c, &refs)
 	write := j.spec.LocksToWrite()
@@ -77,7 +74,7 @@ func (s *Server) runOn(c *command.Ctx, j *job) error {
 			all.lockLong(s.store)
 			defer all.unlockLong(s.store)
 			err := j.spec.Handler(c)
-			s.ran(c, j.cl)
+			s.ran(c, j.cl, all.write)
 			s.serveReady(c, all.write, j.nowMs)
 			return err
 		}
@@ -89,16 +86,20 @@ func (s *Server) runOn(c *command.Ctx, j *job) error {
 	}
 	held.lockLong(s.store, write)
 	defer held.unlockLong(s.store, write)
+	// Not before the locks are held: until then the log may be turned on.
+	if s.gates.Load()&uint32(gateMonitors) == 0 && !c.Env.Logging.Load() {
+		c.DB.Spare = j.input.Drop // nobody will look at the arguments again, but for the beginnings of some
+	}
 	err := j.spec.Handler(c)
-	s.ran(c, j.cl)
+	s.ran(c, j.cl, held.ifWritten(write))
 	s.serveReady(c, held, j.nowMs)
 	return err
 }
 
-// ran notes what a command has done that did not run on a loop by itself. Its shards are locked.
-func (s *Server) ran(c *command.Ctx, cl *Client) {
+// ran notes what a command has done that did not run on a loop by itself. Its shards are locked, those of the set for writing.
+func (s *Server) ran(c *command.Ctx, cl *Client, written shardSet) {
 	if c.Env.Logging.Load() {
-		s.record(c)
+		s.record(c, written)
 	}
 	s.rememberRead(c, cl)
 }
@@ -132,7 +133,7 @@ func (s *Server) runPrepared(c *command.Ctx, held shardSet, refs []command.KeyRe
 		if slices.Equal(c.Prepared.Sources, s.appendVersions(nil, c, refs)) {
 			err := c.Spec.Handler(c)
 			if c.Env.Logging.Load() {
-				s.record(c)
+				s.record(c, held)
 			}
 			s.serveReady(c, held, c.DB.Now)
 			held.unlockLong(s.store, true)
