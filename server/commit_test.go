@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"strconv"
 	"strings"
 	"syscall"
@@ -135,5 +136,78 @@ func TestLogMemory(t *testing.T) {
 	eventually(t, "and not any more when it is", func() bool { return infoField(s.info([]string{"memory"}), "mem_aof_buffer") == "0" })
 	if ns := s.gather().aofNs; ns <= 0 {
 		t.Errorf("writing took %d ns", ns)
+	}
+}
+
+// TestHalfClosed: who has sent all and shut its side is answered, though it has to wait for the disk between.
+func TestHalfClosed(t *testing.T) {
+	disk := fsystest.NewFaulty(fsystest.NewMem())
+	_, addr := startServerOn(t, disk, "--appendonly", "yes", "--appendfsync", "always")
+	w := dial(t, addr)
+	begun, gate := make(chan bool, 8), make(chan bool)
+	disk.Add(fsystest.Fault{Op: fsystest.OpSync, Name: "incr", Hook: func() { begun <- true; <-gate }})
+	w.send("SET a 1")
+	<-begun
+	w.send("SET b 2", "GET b")
+	w.nc.(*net.TCPConn).CloseWrite()
+	time.Sleep(20 * time.Millisecond)
+	close(gate)
+	want(t, "replies", w.rest(), "+OK\r\n+OK\r\n$1\r\n2\r\n")
+	const n = 5000
+	w = dial(t, addr)
+	go func() {
+		for range n {
+			w.nc.Write([]byte("INCR n\r\n"))
+		}
+		w.nc.(*net.TCPConn).CloseWrite()
+	}()
+	if got := strings.Count(w.rest(), ":"); got != n {
+		t.Errorf("%d of %d replies", got, n)
+	}
+}
+
+// TestOneClientAtATime: a client whose replies may leave while those of another are being collected goes on afterwards.
+func TestOneClientAtATime(t *testing.T) {
+	disk := fsystest.NewFaulty(fsystest.NewMem())
+	_, addr := startServerOn(t, disk, "--appendonly", "yes", "--appendfsync", "always", "--io-threads", "1")
+	x, a, b := dial(t, addr), dial(t, addr), dial(t, addr)
+	for i := range 5 {
+		a.write(encoded("SET", "a"+strconv.Itoa(i), strings.Repeat("A", 100<<10)) + encoded("SET", "b"+strconv.Itoa(i), strings.Repeat("B", 100<<10)))
+		a.reply()
+		a.reply()
+	}
+	a.write(encoded("SET", "huge", strings.Repeat("h", 1_500_000)))
+	a.reply()
+	for round := range 6 {
+		begun, gate := make(chan bool, 8), make(chan bool)
+		disk.Add(fsystest.Fault{Op: fsystest.OpSync, Name: "incr", Hook: func() { begun <- true; <-gate }})
+		x.send("SET x 1")
+		<-begun
+		b.send("SET y 1")
+		time.Sleep(20 * time.Millisecond)
+		gets := ""
+		for i := range 5 {
+			gets += encoded("GET", "b"+strconv.Itoa(i))
+		}
+		b.write(gets)
+		time.Sleep(20 * time.Millisecond)
+		text := encoded("SET", "z", "1") + encoded("MULTI") + strings.Repeat(encoded("GET", "huge"), 30) + encoded("EXEC")
+		for i := range 5 {
+			text += encoded("GET", "a"+strconv.Itoa(i))
+		}
+		time.AfterFunc(time.Duration(round)*time.Millisecond, func() { close(gate) })
+		a.write(text)
+		for range 2 + 30 + 1 {
+			a.reply()
+		}
+		want(t, "SET", b.reply(), "+OK\r\n")
+		for i := range 5 {
+			if got := a.reply(); strings.Count(got, "A") != 100<<10 {
+				t.Errorf("GET a%d: %.20q", i, got)
+			}
+			if got := b.reply(); strings.Count(got, "B") != 100<<10 {
+				t.Errorf("GET b%d: %.20q", i, got)
+			}
+		}
 	}
 }

@@ -149,7 +149,7 @@ func (s *Server) throttle(cl *Client) {
 		return
 	}
 	cl.waiting = waitRoom
-	cl.conn.Pause(true)
+	cl.conn.Pause(false) // a peer that has sent all and shut its side wants its replies
 	l.crowded = appendLive(l.crowded, cl)
 	s.crowded.Store(true)
 	if !s.hub.Full() { // since then: nobody else would tell

@@ -116,9 +116,13 @@ func (c *Conn) Yield() {
 func (c *Conn) Paused() bool { return c.paused }
 
 // Resume ends Pause: what has arrived meanwhile is handed to the Handler, at once or, if its Data is
-// running, when that returns.
+// running, when that returns. If it is running for another connection that is the next turn: the Handler serves one at a time.
 func (c *Conn) Resume() {
 	if c.closed || c.closing || !c.paused {
+		return
+	}
+	if c.loop.busy && !c.serving {
+		c.Yield()
 		return
 	}
 	c.paused = false
@@ -139,10 +143,10 @@ func (c *Conn) Resume() {
 // the connection's own.
 func (c *Conn) serve(buf []byte, shared bool) {
 	for {
-		c.serving = true
+		c.serving, c.loop.busy = true, true
 		c.resumeSoon = false
 		n := c.loop.h.Data(c, buf)
-		c.serving = false
+		c.serving, c.loop.busy = false, false
 		if c.closed {
 			c.in.free()
 			return

@@ -8,9 +8,6 @@ type Span struct{ From, To int64 }
 // Hold keeps what is handed over from now on, and what is handed over and has not left, until Release.
 func (c *Conn) Hold() { c.held = true }
 
-// Held says that Hold is in force.
-func (c *Conn) Held() bool { return c.held }
-
 // Handed is how many bytes have been handed over since the connection began.
 func (c *Conn) Handed() int64 { return c.BytesOut + c.inFlight + int64(c.Pending()) }
 
@@ -37,8 +34,10 @@ func (c *Conn) PauseHeld() bool {
 		return false
 	}
 	c.yielded = false
-	c.unread = true // what came while it yielded
-	c.Pause(true)
+	if c.stream == nil { // whose reader waits by itself
+		c.unread = true // what came while it yielded
+	}
+	c.Pause(false) // a peer that has sent all and shut its side wants its replies
 	return true
 }
 

@@ -49,6 +49,7 @@ type Loop struct {
 	again    []*Conn // those that have more to read
 	answered []*Conn // those that have a segment of scratch
 	open     map[*Conn]struct{}
+	busy     bool // the Handler's Data is running, for whichever connection
 
 	mu     sync.Mutex
 	posted []func()

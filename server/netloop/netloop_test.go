@@ -57,13 +57,15 @@ func (h *lines) Data(c *Conn, in []byte) int {
 }
 
 // serve starts a loop with h and returns a way to connect: over the platform's own transport or a stream.
-func serve(t *testing.T, h *lines, stream bool) func() net.Conn {
+func serve(t *testing.T, h Handler, stream bool) func() net.Conn {
 	t.Helper()
 	l, err := NewLoop(0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.loop = l
+	if h, ok := h.(*lines); ok {
+		h.loop = l
+	}
 	l.SetHandler(h)
 	go l.Run()
 	t.Cleanup(func() {
@@ -388,4 +390,39 @@ func TestNothingIsLeftUnread(t *testing.T) {
 			t.Fatalf("%d of %d bytes were handed over", h.got.Load(), size)
 		}
 	}
+}
+
+// held keeps and pauses its connection at the first Data.
+type held struct {
+	lines
+	conn chan *Conn
+}
+
+func (h *held) Data(c *Conn, in []byte) int {
+	c.Hold()
+	if c.PauseHeld() {
+		h.conn <- c
+	}
+	return len(in)
+}
+
+// TestHeldConnectionsAreNotRead: a peer that sends on without being answered costs bounded memory.
+func TestHeldConnectionsAreNotRead(t *testing.T) {
+	both(t, func(t *testing.T, stream bool) {
+		h := &held{conn: make(chan *Conn, 1)}
+		nc := serve(t, h, stream)()
+		nc.Write([]byte("x"))
+		c := <-h.conn
+		nc.SetWriteDeadline(time.Now().Add(300 * time.Millisecond))
+		for b := make([]byte, 1<<20); ; {
+			if _, err := nc.Write(b); err != nil {
+				break // the kernel's buffers are full
+			}
+		}
+		n := make(chan int)
+		c.Loop().Post(func() { n <- c.InLen() })
+		if n := <-n; n > sniffLimit {
+			t.Errorf("%d bytes have been read", n)
+		}
+	})
 }
