@@ -333,11 +333,10 @@ func (s *Server) setTracking(cl *Client, m *trackMode) {
 		tr.caching = false
 	}
 	t.count.Store(int64(len(t.clients)))
-	last := m == nil && len(t.clients) == 0
-	t.mu.Unlock()
-	if last {
+	if m == nil && len(t.clients) == 0 {
 		t.clear() // there is nobody to be told, and from now on changes are not noted
 	}
+	t.mu.Unlock()
 	s.joinPrefixes(tr, m)
 	cl.gates &^= gateTracking
 	if m != nil {
