@@ -89,7 +89,7 @@ func (l *Log) SetKeepHistory(on bool) { l.keepHis.Store(on) }
 // deleteHistory does the work of DeleteHistory. fmu is held.
 func (l *Log) deleteHistory() error {
 	man := l.Manifest()
-	if l.keepHis.Load() || len(man.History) == 0 || l.rewrite != nil {
+	if l.keepHis.Load() || len(man.History) == 0 || l.rewrite.Load() != nil {
 		return nil
 	}
 	// A power failure must not bring back the manifest that needs them.
@@ -105,6 +105,9 @@ func (l *Log) deleteHistory() error {
 	history := man.History
 	man.History = nil
 	for _, f := range history {
+		if man.lists(f.Name) { // another program may have written the manifest
+			continue
+		}
 		l.logf(redislog.Notice, "Removing the history file %s in the background", f.Name)
 		if err := l.fs.Remove(l.join(f.Name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			man.History = append(man.History, f)

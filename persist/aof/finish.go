@@ -164,7 +164,7 @@ func (l *Log) endRewrite(r *Rewrite) {
 	l.mu.Lock()
 	r.ended = true
 	l.mu.Unlock()
-	l.rewrite = nil
+	l.rewrite.Store(nil)
 }
 
 // deactivate forgets everything that was appended and not written: nothing is taken until the next rewrite, or Start. Files stay

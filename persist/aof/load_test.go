@@ -206,3 +206,20 @@ func TestLoadOpen(t *testing.T) {
 	r.mustCommit(r.append())
 	check(t, r.mem.Kill(), r.n)
 }
+
+// TestStatsWhileLoading: they wait for nobody.
+func TestStatsWhileLoading(t *testing.T) {
+	r := newRig(t, fsystest.NewMem(), nil)
+	r.mustStart()
+	r.work(3)
+	told := 0
+	_, err := r.l.Load(Loading{Command: func([][]byte) error {
+		if r.l.Stats().State == On {
+			told++
+		}
+		return nil
+	}})
+	if err != nil || told == 0 {
+		t.Error(told, err)
+	}
+}

@@ -36,7 +36,7 @@ type Log struct {
 	saving                                     atomic.Bool
 
 	fmu     sync.Mutex
-	rewrite *Rewrite // the one on its way
+	rewrite atomic.Pointer[Rewrite] // the one on its way; nil: none
 	closed  bool
 	started bool // the goroutine runs
 
@@ -250,9 +250,7 @@ func (l *Log) Stats() Stats {
 	s := Stats{State: l.State(), PendingSync: l.syncing.Load() != 0, Delayed: l.delayed.Load(), Err: l.Err()}
 	end := l.End()
 	s.BufferLength = max(end-l.written.Load(), 0)
-	l.fmu.Lock()
-	s.Rewriting = l.rewrite != nil
-	l.fmu.Unlock()
+	s.Rewriting = l.rewrite.Load() != nil
 	l.wmu.Lock()
 	defer l.wmu.Unlock()
 	s.CurrentSize, s.BaseSize = l.others, l.baseSize

@@ -88,8 +88,22 @@ func (f FileInfo) format(b *strings.Builder) {
 func (m *Manifest) addIncr(name string) FileInfo {
 	m.IncrSeq++
 	f := FileInfo{Name: fmt.Sprintf("%s.%d.incr.aof", name, m.IncrSeq), Seq: m.IncrSeq, Type: TypeIncr}
+	if m.retired(f.Name) {
+		return m.addIncr(name)
+	}
 	m.Incr = append(m.Incr, f)
 	return f
+}
+
+// retired says whether a file is history: its name is not free until it is removed. When a manifest has been read that has no INCR file, the
+// numbers of those that are history are not known any more.
+func (m *Manifest) retired(name string) bool {
+	return slices.ContainsFunc(m.History, func(f FileInfo) bool { return f.Name == name })
+}
+
+// lists says whether a file is to be loaded.
+func (m *Manifest) lists(name string) bool {
+	return slices.ContainsFunc(m.Files(), func(f FileInfo) bool { return f.Name == name })
 }
 
 // newBase puts the next BASE file in the place of the last, which becomes history.
@@ -103,8 +117,10 @@ func (m *Manifest) newBase(name string, rdb bool) FileInfo {
 	if rdb {
 		suffix = "rdb"
 	}
-	m.BaseSeq++
-	m.Base = &FileInfo{Name: fmt.Sprintf("%s.%d.base.%s", name, m.BaseSeq, suffix), Seq: m.BaseSeq, Type: TypeBase}
+	for m.Base = nil; m.Base == nil || m.retired(m.Base.Name); {
+		m.BaseSeq++
+		m.Base = &FileInfo{Name: fmt.Sprintf("%s.%d.base.%s", name, m.BaseSeq, suffix), Seq: m.BaseSeq, Type: TypeBase}
+	}
 	return *m.Base
 }
 

@@ -31,7 +31,7 @@ func (l *Log) Prepare() (*Rewrite, error) {
 	switch {
 	case l.closed:
 		return nil, ErrClosed
-	case l.rewrite != nil:
+	case l.rewrite.Load() != nil:
 		return nil, ErrRewriting
 	}
 	if err := fsys.EnsureDir(l.fs, l.folder(), 0o755); err != nil {
@@ -51,7 +51,7 @@ func (l *Log) Prepare() (*Rewrite, error) {
 			return nil, err
 		}
 	}
-	l.rewrite = r
+	l.rewrite.Store(r)
 	return r, nil
 }
 

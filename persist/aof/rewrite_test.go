@@ -217,3 +217,36 @@ func TestHistory(t *testing.T) {
 		t.Error(err, r.mem.Names())
 	}
 }
+
+// TestFilesOfOthers: a new INCR file is empty, and no name is given twice while its file is history.
+func TestFilesOfOthers(t *testing.T) {
+	r := newRig(t, fsystest.NewMem(), func(o *Options) { o.KeepHistory = true })
+	r.mustStart()
+	r.work(5)
+	if err := r.l.Disable(); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.rewrite(0); err != nil {
+		t.Fatal(err)
+	}
+	if m := r.l.Manifest(); len(m.Incr) != 0 || len(m.History) != 2 {
+		t.Fatal(m)
+	}
+	next := newRig(t, r.mem.Kill(), nil)
+	next.n = r.n
+	next.mustStart()
+	next.mustCommit(next.append())
+	if err := next.l.DeleteHistory(); err != nil {
+		t.Fatal(err)
+	}
+	next.mustCommit(next.append())
+	check(t, next.mem.Kill(), next.n)
+
+	m := fsystest.NewMem()
+	m.Mkdir("appendonlydir", 0o755)
+	m.WriteFile("appendonlydir/appendonly.aof.1.incr.aof", effect(99))
+	stale := newRig(t, m, nil)
+	stale.mustStart()
+	stale.mustCommit(stale.append())
+	check(t, stale.mem.Kill(), stale.n)
+}

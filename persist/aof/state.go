@@ -30,13 +30,13 @@ func (l *Log) Start(base func(fsys.File) error) error {
 			return err
 		}
 	}
-	verb := "Opening"
+	verb, flags := "Opening", 0
 	if len(man.Incr) == 0 {
-		verb = "Creating"
+		verb, flags = "Creating", os.O_TRUNC // a file of that name that is not listed is left of something else
 		man.addIncr(l.fileName)
 	}
 	name := man.Incr[len(man.Incr)-1].Name
-	seg, err := l.openLast(name)
+	seg, err := l.openLast(name, flags)
 	if err != nil {
 		l.logf(redislog.Warning, "Can't open the append-only file %s: %s", name, fsys.ErrorText(err))
 		return err
@@ -65,8 +65,8 @@ func (l *Log) firstBase(man *Manifest, base func(fsys.File) error) error {
 }
 
 // openLast opens an INCR file to go on at its end.
-func (l *Log) openLast(name string) (*segment, error) {
-	f, err := l.fs.OpenFile(l.join(name), os.O_WRONLY|os.O_CREATE, 0o644)
+func (l *Log) openLast(name string, flags int) (*segment, error) {
+	f, err := l.fs.OpenFile(l.join(name), os.O_WRONLY|os.O_CREATE|flags, 0o644)
 	if err != nil {
 		return nil, err
 	}
@@ -121,9 +121,9 @@ func (l *Log) Enable() error {
 	if l.closed {
 		return ErrClosed
 	}
-	if l.rewrite != nil {
+	if r := l.rewrite.Load(); r != nil {
 		// Begun while the log was off, it gathers no effects.
-		l.abort(l.rewrite)
+		l.abort(r)
 	}
 	if l.state.CompareAndSwap(int32(Off), int32(Waiting)) {
 		l.start()
@@ -141,8 +141,8 @@ func (l *Log) Disable() error {
 
 // disable does the work of Disable. fmu is held.
 func (l *Log) disable() error {
-	if l.rewrite != nil {
-		l.abort(l.rewrite)
+	if r := l.rewrite.Load(); r != nil {
+		l.abort(r)
 	}
 	state := l.State()
 	if state == Off {
