@@ -104,6 +104,8 @@ func (c *Ctx) LogNow() {
 	c.Effects.always = true
 	if c.Env.Record != nil && c.Env.Logging.Load() {
 		c.Env.Record(c)
+	} else {
+		c.Effects.logged = true // whoever turns the log on from here on has it in the base
 	}
 }
 

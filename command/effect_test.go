@@ -65,3 +65,16 @@ func TestEffectMany(t *testing.T) {
 		}
 	}
 }
+
+// TestLogNow: what was not logged at the moment at which it happened is not logged later, either.
+func TestLogNow(t *testing.T) {
+	env := &Env{}
+	c := &Ctx{Env: env, Args: [][]byte{[]byte("FLUSHDB")}}
+	c.Effects.Next()
+	c.LogNow()
+	env.Logging.Store(true) // while the handler frees memory
+	c.Dirty = 1
+	if c.Effects.Finish(c); c.Effects.N != 0 {
+		t.Errorf("%q", c.Effects.Text())
+	}
+}
