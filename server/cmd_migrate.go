@@ -328,17 +328,17 @@ func (m *migration) encode() {
 	}
 }
 
-// lockToRemove is lock, when nobody has writes paused: since the keys were sent CLIENT PAUSE or SHUTDOWN may.
+// lockToRemove is lock, when nobody has writes paused and no data are being loaded: since the keys were sent others may have begun to.
 func (m *migration) lockToRemove() (unlock func(), ok bool) {
 	s := m.s
 	for {
 		unlock, ok = m.lock(true)
-		if !ok || m.locked || s.gates.Load()&uint32(gatePause) == 0 {
+		if !ok || m.locked || s.gates.Load()&uint32(gatePause|gateLoading) == 0 {
 			return unlock, ok
 		}
 		unlock()
 		m.wait(func() {
-			for s.gates.Load()&uint32(gatePause) != 0 && !s.ending.Load() {
+			for s.gates.Load()&uint32(gatePause|gateLoading) != 0 && !s.ending.Load() {
 				time.Sleep(time.Millisecond)
 			}
 		})

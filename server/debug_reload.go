@@ -31,7 +31,9 @@ func (s *Server) debugReload(c *command.Ctx) error {
 	if c.DB.Locked {
 		return errReloadInExec
 	}
-	s.setGate(gateLoading, true)
+	if !s.beginReload() {
+		return errLoading
+	}
 	defer s.setGate(gateLoading, false)
 	if save {
 		s.abortSave()
@@ -39,6 +41,8 @@ func (s *Server) debugReload(c *command.Ctx) error {
 			return errSaveFailed
 		}
 	}
+	s.claimReload()
+	defer s.releaseSaving()
 	if flush {
 		s.store.FlushAll(false, false, nil)
 	}
@@ -58,9 +62,14 @@ func (s *Server) debugLoadAOF(c *command.Ctx) error {
 	if s.aof.Manifest().Empty() {
 		return errLoadAOF // the data stay
 	}
-	s.setGate(gateLoading, true)
+	if !s.beginReload() {
+		return errLoading
+	}
 	defer s.setGate(gateLoading, false)
-	s.eachLoop(func(l *eventLoop) { l.release() }) // no command that has passed the gate before is left on a loop
+	s.claimReload()
+	defer s.releaseSaving()
+	s.store.SetReplaying(true)
+	defer s.store.SetReplaying(false) // behind the next: what lapses then is logged
 	logging := s.env.Logging.Swap(false)
 	defer s.env.Logging.Store(logging)
 	s.store.FlushAll(false, false, nil)
@@ -70,6 +79,28 @@ func (s *Server) debugLoadAOF(c *command.Ctx) error {
 	s.log.Warningf("Append Only File loaded by DEBUG LOADAOF")
 	c.Reply.OK()
 	return nil
+}
+
+// beginReload sets the gate for loading, and waits until no command runs any more that has passed it before. false: data are being loaded already.
+func (s *Server) beginReload() bool {
+	if s.gates.Or(uint32(gateLoading))&uint32(gateLoading) != 0 {
+		return false
+	}
+	s.eachLoop(func(l *eventLoop) { l.release() })
+	s.drainWorkers()
+	return true
+}
+
+// claimReload is claimSaving for somebody who puts other data in the place of those that there are: what is being written ends.
+func (s *Server) claimReload() {
+	for s.claimSaving() != nil {
+		s.beginAbort()
+		s.beginAbortRewrite()
+		time.Sleep(time.Millisecond)
+	}
+	s.saving.mu.Lock()
+	s.saving.reloading = true
+	s.saving.mu.Unlock()
 }
 
 // debugFlushSleep is DEBUG AOF-FLUSH-SLEEP.

@@ -2,7 +2,6 @@ package server
 
 import (
 	"math/bits"
-	"strings"
 
 	"radish/command"
 	"radish/store"
@@ -50,8 +49,7 @@ func (l *eventLoop) refuse(cl *Client, spec *command.Spec, err error) outcome {
 	cl.endCaching(spec)
 	switch {
 	case spec != nil && isExec(spec):
-		l.srv.endMulti(cl)
-		err = command.Error("EXECABORT Transaction discarded because of: " + strings.TrimPrefix(err.Error(), "ERR "))
+		err = l.srv.abortExec(cl, err)
 	case cl.gates&gateMulti != 0:
 		cl.tx.queue.Fail()
 	}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"strings"
 	"time"
 
 	"radish/command"
@@ -110,6 +111,12 @@ func (s *Server) leaveMulti(cl *Client) {
 	cl.queuedBytes = 0
 	cl.gates &^= gateMulti
 	s.unwatch(cl)
+}
+
+// abortExec ends a transaction that may not run, and words what its client is told.
+func (s *Server) abortExec(cl *Client, why error) error {
+	s.endMulti(cl)
+	return command.Error("EXECABORT Transaction discarded because of: " + strings.TrimPrefix(why.Error(), "ERR "))
 }
 
 // queue keeps a command for EXEC.

@@ -83,7 +83,7 @@ func (l *eventLoop) gate(cl *Client, r *request) (outcome, bool) {
 	if gates&gateSubscribe != 0 && cl.proto == 2 && !allowedWhileSubscribed(spec) {
 		return l.refuse(cl, spec, command.Error(fmt.Sprintf("ERR Can't execute '%s': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context", spec.FullName()))), false
 	}
-	if gates&gateLoading != 0 && spec.Flags&command.Loading == 0 {
+	if gates&gateLoading != 0 && !runsWhileLoading(cl, spec) {
 		return l.refuse(cl, spec, errLoading), false
 	}
 	if gates&gateMulti != 0 && spec.Flags&command.NoMulti != 0 {
@@ -123,6 +123,11 @@ func writes(cl *Client, spec *command.Spec) bool {
 		return cl.tx.queue.Has(command.Write)
 	}
 	return spec.Flags&command.Write != 0 || spec.Name == "ping" && spec.Parent() == nil
+}
+
+// runsWhileLoading says whether a command may run although the data are being loaded; EXEC, if all that is queued may.
+func runsWhileLoading(cl *Client, spec *command.Spec) bool {
+	return spec.Flags&command.Loading != 0 && !(isExec(spec) && cl.gates&gateMulti != 0 && cl.tx.queue.Lacks(command.Loading))
 }
 
 func isExec(spec *command.Spec) bool { return spec.Name == "exec" && spec.Parent() == nil }

@@ -54,6 +54,8 @@ func (s *Server) LoadData() error {
 
 // loadAppendOnly is LoadData with appendonly yes: as in Redis the log's files are all that counts, and if there are none the server begins empty.
 func (s *Server) loadAppendOnly(start time.Time) error {
+	s.store.SetReplaying(true)
+	defer s.store.SetReplaying(false)
 	out, err := s.loadLog()
 	switch {
 	case s.ending.Load():
@@ -91,6 +93,7 @@ func (s *Server) loadRDB(name string, replace bool) error {
 	p.begin(size)
 	o := s.loadOptions()
 	o.Replace = replace
+	o.KeepLapsed = s.env.Logging.Load() // they are to be logged when they go
 	o.Progress = func(n int64) error {
 		p.bytes.Store(n)
 		if s.ending.Load() {

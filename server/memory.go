@@ -58,8 +58,8 @@ func evictionTime(tenacity int) time.Duration {
 func (l *eventLoop) makeRoom() bool {
 	s := l.srv
 	v := s.cfg.Load()
-	if v.MaxMemory <= 0 || s.evictable(v) <= v.MaxMemory || s.gates.Load()&uint32(gatePause) != 0 {
-		return true // nothing is evicted during a pause, and writes wait for its end
+	if v.MaxMemory <= 0 || s.evictable(v) <= v.MaxMemory || s.gates.Load()&uint32(gatePause|gateLoading) != 0 {
+		return true // nothing is evicted during a pause, and writes wait for its end; what is being loaded is not whole yet
 	}
 	policy := storePolicy(v.MaxMemoryPolicy)
 	if policy == store.NoEviction {
@@ -94,7 +94,7 @@ func (s *Server) evictMore(v *config.Values) {
 		}()
 		for {
 			policy := storePolicy(v.MaxMemoryPolicy)
-			if v.MaxMemory <= 0 || policy == store.NoEviction || s.evictable(v) <= v.MaxMemory || s.ending.Load() || s.gates.Load()&uint32(gatePause) != 0 {
+			if v.MaxMemory <= 0 || policy == store.NoEviction || s.evictable(v) <= v.MaxMemory || s.ending.Load() || s.gates.Load()&uint32(gatePause|gateLoading) != 0 {
 				return
 			}
 			if !s.evictOne(v, policy, time.Now().UnixMilli()) {

@@ -14,12 +14,10 @@ import (
 	"radish/resp"
 )
 
-// loadLog loads the log at the start, or again: DEBUG LOADAOF. The gate for loading is set.
+// loadLog loads the log at the start, or again: DEBUG LOADAOF. The gate for loading is set, and the store is replaying until what lapses from then on is logged.
 func (s *Server) loadLog() (aof.Outcome, error) {
 	p := &s.saving.loading
 	r := s.newReplay()
-	s.store.SetReplaying(true)
-	defer s.store.SetReplaying(false)
 	var read atomic.Int64
 	c := s.cfg.Load()
 	progress := func(n int64) error {

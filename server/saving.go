@@ -29,11 +29,13 @@ type saving struct {
 
 	scheduled atomic.Bool // cron is to save when nothing is being saved any more
 
-	mu      sync.Mutex // no event loop waits for it
+	mu      sync.Mutex // nobody who has it waits for a shard: EXEC takes it while it holds some
 	running bool
-	lastTry int64 // unix s at which the last save in the background began
-	failed  bool  // the last save in the background
-	saved   int64 // changes that are in the file, see changes
+	// reloading: running only keeps others from saving what is not whole.
+	reloading bool
+	lastTry   int64 // unix s at which the last save in the background began
+	failed    bool  // the last save in the background
+	saved     int64 // changes that are in the file, see changes
 
 	// Of rewrites of the log. running is true while one runs, too.
 	rewriting        bool
@@ -71,24 +73,43 @@ func (s *Server) changes() (n int64) {
 func (s *Server) beginSave(background bool) (*store.Snapshot, int64, error) {
 	changes := int64(0) // those that come between this and the moment are saved, and counted as unsaved
 	s.eachLoop(func(l *eventLoop) { changes += l.stats.dirty })
-	v := &s.saving
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.running {
-		if v.rewriting {
-			return nil, 0, errRewriteRuns
-		}
-		return nil, 0, errSaveRuns
+	if err := s.claimSaving(); err != nil {
+		return nil, 0, err
 	}
 	sn, err := s.store.BeginSnapshot(false, nil)
 	if err != nil {
+		s.releaseSaving()
 		return nil, 0, err
 	}
-	v.running = true
 	if background {
+		v := &s.saving
+		v.mu.Lock()
 		v.lastTry = time.Now().Unix()
+		v.mu.Unlock()
 	}
 	return sn, changes, nil
+}
+
+// claimSaving sees to it that nothing else is saved, and no log rewritten, until releaseSaving.
+func (s *Server) claimSaving() error {
+	v := &s.saving
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	switch {
+	case v.rewriting:
+		return errRewriteRuns
+	case v.running:
+		return errSaveRuns
+	}
+	v.running = true
+	return nil
+}
+
+func (s *Server) releaseSaving() {
+	v := &s.saving
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.running, v.reloading = false, false
 }
 
 // writeSave writes the snapshot to the file, and says in the log how that went.
@@ -221,7 +242,7 @@ func (s *Server) beginAbort() (running bool) {
 	v := &s.saving
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if !v.running || v.rewriting {
+	if !v.running || v.rewriting || v.reloading {
 		return false
 	}
 	v.saver.Abort()

@@ -125,6 +125,9 @@ func (v *serving) serve(w *waiter, nowMs int64) (served, long bool) {
 
 // serveLater serves those who wait for a key when it has all locks that this takes. Until then nobody else does.
 func (s *Server) serveLater(db int, key []byte) {
+	for s.gates.Load()&uint32(gateLoading) != 0 && !s.ending.Load() {
+		time.Sleep(time.Millisecond)
+	}
 	if s.ending.Load() {
 		return
 	}

@@ -49,8 +49,25 @@ func (j *job) run() {
 	s.workers <- struct{}{}
 	defer func() { <-s.workers }()
 	j.w.Proto, j.w.Pool = j.cl.proto, &s.replies
-	j.err = s.runOn(&command.Ctx{Env: &s.env, Reply: &j.w, Client: j.cl}, j)
+	switch {
+	case s.gates.Load()&uint32(gateLoading) == 0 || runsWhileLoading(j.cl, j.spec):
+		j.err = s.runOn(&command.Ctx{Env: &s.env, Reply: &j.w, Client: j.cl}, j)
+	case isExec(j.spec): // since it has passed the gate the data began to be loaded
+		j.err = s.abortExec(j.cl, errLoading)
+	default:
+		j.err = errLoading
+	}
 	j.l.nl.Post(j.finish)
+}
+
+// drainWorkers waits for what runs on other workers, for one of them.
+func (s *Server) drainWorkers() {
+	for range cap(s.workers) - 1 {
+		s.workers <- struct{}{}
+	}
+	for range cap(s.workers) - 1 {
+		<-s.workers
+	}
 }
 
 // runOn runs the command with the locks that it needs, waiting for them.

@@ -19,6 +19,7 @@ type Queue struct {
 	Failed bool // a command was refused while queueing: EXEC answers EXECABORT
 	Bytes  int64
 	flags  command.Flags // of all commands
+	lacks  command.Flags // that some command does not have
 	mem    Memory
 }
 
@@ -70,6 +71,7 @@ func (q *Queue) Add(spec *command.Spec, args [][]byte, keyArg int, hash uint64) 
 	}
 	q.Cmds = append(q.Cmds, c)
 	q.flags |= spec.Flags
+	q.lacks |= ^spec.Flags
 	q.Bytes += int64(n) + 24*int64(len(args))
 }
 
@@ -92,3 +94,6 @@ func (q *Queue) Writes() bool { return q.Has(command.Write | command.MayReplicat
 
 // Has says whether a queued command has one of the flags.
 func (q *Queue) Has(flags command.Flags) bool { return q.flags&flags != 0 }
+
+// Lacks says whether a queued command is without one of the flags.
+func (q *Queue) Lacks(flags command.Flags) bool { return q.lacks&flags != 0 }
