@@ -17,11 +17,10 @@ func pairScore(lp []byte, off int) float64 { return scoreAt(lp, listpack.Next(lp
 
 // scoreAt is the score at off.
 func scoreAt(lp []byte, off int) float64 {
-	v := listpack.Get(lp, off)
-	if v.Int {
-		return float64(v.N)
+	if n, ok := listpack.Int(lp, off); ok {
+		return float64(n)
 	}
-	f, _ := num.ParseDouble(v.S)
+	f, _ := num.ParseDouble(listpack.Get(lp, off).S)
 	return f
 }
 

@@ -13,6 +13,9 @@ func Find(lp []byte, from int, s []byte, step int) int {
 		return -1
 	}
 	n, isInt := num.ParseInt(s)
+	if !isInt && 0 < len(s) && len(s) < 64 {
+		return findShort(lp, from, s, step)
+	}
 	last := len(lp) - 1
 	for off := from; off < last; {
 		b := lp[off]
@@ -45,6 +48,39 @@ func Find(lp []byte, from int, s []byte, step int) int {
 		}
 		for i := 1; i < step && off < last; i++ {
 			off += Size(lp, off)
+		}
+	}
+	return -1
+}
+
+// findShort is Find of a string of 1 to 63 bytes that is no integer: nearly always it is one of those whose length is in the first byte.
+func findShort(lp []byte, from int, s []byte, step int) int {
+	k := len(s)
+	first, end := enc6Str|byte(k), s[k-1] // names in one block often begin alike
+	last := len(lp) - 1
+	for off := from; off < last; {
+		switch b := lp[off]; {
+		case b < enc6Str:
+			off += 2
+		case b < enc13Int:
+			if b == first && lp[off+k] == end && string(lp[off+1:off+1+k]) == string(s) {
+				return off
+			}
+			off += int(b&0x3F) + 2
+		default:
+			if string(Get(lp, off).S) == string(s) { // others may have stored it so
+				return off
+			}
+			off += longSize(lp, off)
+		}
+		for i := 1; i < step && off < last; i++ { // Size, which is not inlined
+			if b := lp[off]; b < enc6Str {
+				off += 2
+			} else if b < enc13Int {
+				off += int(b) - enc6Str + 2
+			} else {
+				off += longSize(lp, off)
+			}
 		}
 	}
 	return -1

@@ -41,6 +41,13 @@ func TestFind(t *testing.T) {
 	if Find(odd, 6, []byte("12"), 1) != 6 || Find(odd, 10, []byte("12"), 1) != 10 {
 		t.Error("odd encodings are not found")
 	}
+	odd = seal([]byte("\xe0\x02ab\x04\xf0\x02\x00\x00\x00cd\x07"), 2)
+	if err := Validate(odd, true); err != nil {
+		t.Fatal(err)
+	}
+	if Find(odd, 6, []byte("ab"), 1) != 6 || Find(odd, 6, []byte("cd"), 1) != 11 {
+		t.Error("odd encodings of strings are not found")
+	}
 }
 
 func BenchmarkFind(b *testing.B) {

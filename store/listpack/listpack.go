@@ -130,12 +130,18 @@ func Skip(lp []byte, off, n int) int {
 
 // Size is the number of bytes of the entry at off.
 func Size(lp []byte, off int) int {
+	if b := lp[off]; b < enc6Str {
+		return 2
+	} else if b < enc13Int {
+		return int(b) - enc6Str + 2
+	}
+	return longSize(lp, off)
+}
+
+// longSize is Size of an entry that is neither an integer up to 127 nor a string of less than 64 bytes.
+func longSize(lp []byte, off int) int {
 	b := lp[off]
 	switch {
-	case b < enc6Str:
-		return 2
-	case b < enc13Int:
-		return int(b&0x3F) + 2
 	case b < enc12Str:
 		return 3
 	case b < enc32Str:
@@ -148,6 +154,22 @@ func Size(lp []byte, off int) int {
 		return int(b-enc16Int) + 4
 	}
 	return 10
+}
+
+// Int is the value of the entry at off if it is stored as an integer.
+func Int(lp []byte, off int) (n int64, ok bool) {
+	b := lp[off]
+	switch {
+	case b < enc6Str:
+		return int64(b), true
+	case b < enc13Int:
+		return 0, false
+	case b < enc12Str:
+		return int64(uint64(b)<<8|uint64(lp[off+1])) << 51 >> 51, true
+	case b <= enc32Str:
+		return 0, false
+	}
+	return wideInt(lp, off), true
 }
 
 // Get is the value of the entry at off.
