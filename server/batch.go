@@ -134,7 +134,7 @@ func (b *batch) prefetch(db store.DB) {
 	last = 0
 	for i := range b.reqs {
 		if r := &b.reqs[i]; r.keyed && r.key.H != last {
-			db.PrefetchEntry(r.key)
+			db.PrefetchEntry(r.key, r.spec.Member != 0)
 			last = r.key.H
 		}
 	}

@@ -407,11 +407,15 @@ func (s *Server) timeInExec(cl *Client, onLoop bool) int64 {
 
 // prefetchQueue asks for the memory that the queued commands will look at.
 func (s *Server) prefetchQueue(cl *Client, db store.DB) {
-	for _, fetch := range []func(store.Key){db.PrefetchBucket, db.PrefetchEntry} {
-		for i := range cl.tx.queue.Cmds {
-			if k := cl.tx.queue.Cmds[i].Key; k.B != nil {
-				fetch(k)
-			}
+	cmds := cl.tx.queue.Cmds
+	for i := range cmds {
+		if k := cmds[i].Key; k.B != nil {
+			db.PrefetchBucket(k)
+		}
+	}
+	for i := range cmds {
+		if k := cmds[i].Key; k.B != nil {
+			db.PrefetchEntry(k, cmds[i].Spec.Member != 0)
 		}
 	}
 }

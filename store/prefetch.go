@@ -22,8 +22,8 @@ func (db *DB) PrefetchBucket(k Key) {
 	}
 }
 
-// PrefetchEntry asks for the entry of a key whose bucket has arrived. It needs no lock.
-func (db *DB) PrefetchEntry(k Key) {
+// PrefetchEntry asks for the entry of a key whose bucket has arrived; whole: for more of its value, through which the command will go. It needs no lock.
+func (db *DB) PrefetchEntry(k Key, whole bool) {
 	g, h, ok := db.peekSegment(k)
 	if !ok {
 		return
@@ -35,6 +35,10 @@ func (db *DB) PrefetchEntry(k Key) {
 			p := slotEntry(s).p
 			prefetch.Line(p)
 			prefetch.Line(unsafe.Add(p, 56)) // most entries are shorter than a line, and begin anywhere in one
+			if whole {
+				prefetch.Line(unsafe.Add(p, 56+64))
+				prefetch.Line(unsafe.Add(p, 56+128))
+			}
 			return
 		}
 	}
@@ -89,7 +93,7 @@ func (db *DB) Prefetch(keys []Key) {
 		db.PrefetchBucket(keys[i])
 	}
 	for i := range keys {
-		db.PrefetchEntry(keys[i])
+		db.PrefetchEntry(keys[i], false)
 	}
 }
 
