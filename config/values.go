@@ -1,5 +1,7 @@
 package config
 
+import "math"
+
 // Values is one immutable state of all directives. Config publishes it through
 // one atomic pointer, so a reader takes a single load and then sees values that
 // belong together. Slices in it are never written after publication: a change
@@ -263,7 +265,12 @@ func (v *Values) ClientEvictionLimit() int64 {
 		return 0
 	}
 	if limit < 0 {
-		limit = int64(float64(v.MaxMemory) * float64(-limit) / 100)
+		limit = int64(min(float64(v.MaxMemory)*float64(-limit)/100, 1<<62))
 	}
 	return max(limit, 128<<10)
+}
+
+// LatencyMonitorThresholdNs is latency-monitor-threshold in nanoseconds, the greatest there is if they are more.
+func (v *Values) LatencyMonitorThresholdNs() int64 {
+	return min(v.LatencyMonitorThreshold, math.MaxInt64/1_000_000) * 1_000_000
 }

@@ -73,10 +73,10 @@ func (s *Server) apply(v *config.Values) {
 	s.setGate(gateClientMem, v.ClientEvictionLimit() > 0)
 	slow := int64(math.MaxInt64)
 	if v.SlowlogLogSlowerThan >= 0 {
-		slow = v.SlowlogLogSlowerThan * 1000
+		slow = min(v.SlowlogLogSlowerThan, math.MaxInt64/1000) * 1000
 	}
 	if v.LatencyMonitorThreshold > 0 {
-		slow = min(slow, v.LatencyMonitorThreshold*1e6)
+		slow = min(slow, v.LatencyMonitorThresholdNs())
 	}
 	s.slowAbove.Store(slow)
 	s.store.SetLRU(v.MaxMemoryPolicy.LFU(), v.LFULogFactor, v.LFUDecayTime)

@@ -60,7 +60,8 @@ type Client struct {
 	noTouch       bool
 	monitor       bool
 	waiting       waitKind
-	closeSoon     bool // end the connection when the reply of the command on a worker is out
+	outSeen       int64 // conn.BytesOut at the last tick
+	closeSoon     bool  // end the connection when the reply of the command on a worker is out
 	unixSocket    bool
 	queuedBytes   int64 // of MULTI's queue
 	name          string

@@ -252,15 +252,34 @@ func (m *migration) wait(fn func()) {
 }
 
 // lock locks the shards of keys, and those that serving the clients which wait for them takes. unlock is never nil. While the server ends nothing is
-// locked, and there are no shards to look at: ok is false.
+// locked, and there are no shards to look at: ok is false. Since MIGRATE began others may have begun to load data, or paused writes: it waits for that.
 func (m *migration) lock(write bool) (unlock func(), ok bool) {
-	s, c := m.s, m.c
+	s := m.s
 	if m.locked {
 		return func() {}, true
 	}
-	if s.ending.Load() {
-		return func() {}, false
+	against := gateLoading
+	if write {
+		against |= gatePause
 	}
+	for !s.ending.Load() {
+		unlock := m.lockNow(write)
+		if s.gates.Load()&uint32(against) == 0 {
+			return unlock, true
+		}
+		unlock()
+		m.wait(func() {
+			for s.gates.Load()&uint32(against) != 0 && !s.ending.Load() {
+				time.Sleep(time.Millisecond)
+			}
+		})
+	}
+	return func() {}, false
+}
+
+// lockNow is lock, whatever others do.
+func (m *migration) lockNow(write bool) (unlock func()) {
+	s, c := m.s, m.c
 	var held shardSet
 	for _, k := range c.Keys {
 		held |= 1 << s.store.ShardOf(k.H)
@@ -273,7 +292,7 @@ func (m *migration) lock(write bool) (unlock func(), ok bool) {
 	return func() {
 		s.serveReady(c, held, c.DB.Now)
 		held.unlockLong(s.store, write)
-	}, true
+	}
 }
 
 // find notes which keys there are.
@@ -328,29 +347,12 @@ func (m *migration) encode() {
 	}
 }
 
-// lockToRemove is lock, when nobody has writes paused and no data are being loaded: since the keys were sent others may have begun to.
-func (m *migration) lockToRemove() (unlock func(), ok bool) {
-	s := m.s
-	for {
-		unlock, ok = m.lock(true)
-		if !ok || m.locked || s.gates.Load()&uint32(gatePause|gateLoading) == 0 {
-			return unlock, ok
-		}
-		unlock()
-		m.wait(func() {
-			for s.gates.Load()&uint32(gatePause|gateLoading) != 0 && !s.ending.Load() {
-				time.Sleep(time.Millisecond)
-			}
-		})
-	}
-}
-
 // remove deletes the keys that the target has taken, but for those that were changed since they were sent, which it returns.
 func (m *migration) remove() (changed []store.Key) {
 	if m.o.copy || !slices.ContainsFunc(m.sent, func(k sentKey) bool { return k.taken }) {
 		return nil
 	}
-	unlock, ok := m.lockToRemove()
+	unlock, ok := m.lock(true)
 	defer unlock()
 	if !ok {
 		return nil

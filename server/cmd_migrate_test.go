@@ -565,3 +565,21 @@ func TestMigrateToStrangers(t *testing.T) {
 	want(t, "another try", w.do("MIGRATE "+placeOf(target.Addr().String())+" a 0 5000"), "-ERR Target instance replied with error: ERR refused\r\n")
 	want(t, "EXISTS", w.do("EXISTS a"), ":1\r\n")
 }
+
+// TestMigrateWaitsForLoading: what is half loaded is not sent.
+func TestMigrateWaitsForLoading(t *testing.T) {
+	s, addr := startServer(t)
+	w := dial(t, addr)
+	target := startTarget(t, func(int64, []string) string {
+		s.setGate(gateLoading, true) // since the command has passed
+		return "+OK\r\n"
+	})
+	w.do("SET a 1")
+	w.send("MIGRATE " + placeOf(target.Addr().String()) + " a 0 5000 COPY AUTH x")
+	if !w.quietFor(50 * time.Millisecond) {
+		t.Error("it does not wait")
+	}
+	target.Close()
+	s.setGate(gateLoading, false)
+	w.reply()
+}

@@ -59,6 +59,8 @@ func (s *Server) cmdShutdown(c *command.Ctx) error {
 		return nil
 	}
 	s.log.Noticef("User requested shutdown...")
+	<-s.workers // endWith waits for all of them
+	defer func() { s.workers <- struct{}{} }()
 	return s.endWith(flags)
 }
 
@@ -95,7 +97,12 @@ func (s *Server) RemoveTemp() {
 // unless that was forced. From the moment of the snapshot on no writes run. While a file is loaded nothing is saved: the half of it would take its
 // place.
 func (s *Server) endWith(flags config.ShutdownFlags) error {
-	if s.gates.Load()&uint32(gateLoading) != 0 {
+	s.endMu.Lock() // who comes second has the first one's save to wait for, not to abort
+	defer s.endMu.Unlock()
+	if s.ending.Load() {
+		return nil
+	}
+	if s.partial.Load() {
 		flags = flags&^config.ShutdownSave | config.ShutdownNoSave
 	}
 	s.abortSave()
@@ -105,7 +112,12 @@ func (s *Server) endWith(flags config.ShutdownFlags) error {
 	if flags&config.ShutdownSave != 0 || flags&config.ShutdownNoSave == 0 && len(s.cfg.Load().Save) > 0 {
 		s.log.Noticef("Saving the final RDB snapshot before exiting.")
 		s.pauseClients(math.MaxInt64, false)
-		if err := s.save(); err != nil {
+		// What has passed the gate before runs to its end, and what waits for a worker waits on: its reply could promise what is not saved.
+		s.eachLoop(func(l *eventLoop) { l.release() })
+		s.holdWorkers(cap(s.workers))
+		err := s.save()
+		s.releaseWorkers(cap(s.workers))
+		if err != nil {
 			s.unpauseClients()
 			s.log.Warningf("Error trying to save the DB, can't exit.")
 			if flags&config.ShutdownForce == 0 {

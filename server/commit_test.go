@@ -178,7 +178,7 @@ func TestOneClientAtATime(t *testing.T) {
 	}
 	a.write(encoded("SET", "huge", strings.Repeat("h", 1_500_000)))
 	a.reply()
-	for round := range 6 {
+	for round := range 4 {
 		begun, gate := make(chan bool, 8), make(chan bool)
 		disk.Add(fsystest.Fault{Op: fsystest.OpSync, Name: "incr", Hook: func() { begun <- true; <-gate }})
 		x.send("SET x 1")
@@ -191,13 +191,13 @@ func TestOneClientAtATime(t *testing.T) {
 		}
 		b.write(gets)
 		time.Sleep(20 * time.Millisecond)
-		text := encoded("SET", "z", "1") + encoded("MULTI") + strings.Repeat(encoded("GET", "huge"), 30) + encoded("EXEC")
+		text := encoded("SET", "z", "1") + encoded("MULTI") + strings.Repeat(encoded("GET", "huge"), 20) + encoded("EXEC")
 		for i := range 5 {
 			text += encoded("GET", "a"+strconv.Itoa(i))
 		}
 		time.AfterFunc(time.Duration(round)*time.Millisecond, func() { close(gate) })
 		a.write(text)
-		for range 2 + 30 + 1 {
+		for range 2 + 20 + 1 {
 			a.reply()
 		}
 		want(t, "SET", b.reply(), "+OK\r\n")

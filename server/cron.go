@@ -23,6 +23,9 @@ func (l *eventLoop) tick() {
 		l.keyRefs = nil
 	}
 	for _, cl := range l.clients {
+		if out := cl.conn.BytesOut; out != cl.outSeen { // who takes a long reply is not idle
+			cl.outSeen, cl.lastInteraction = out, l.nowMs
+		}
 		if v.Timeout > 0 && cl.waiting == waitNone && !cl.monitor && cl.subscriptions() == 0 &&
 			l.nowMs-cl.lastInteraction > int64(v.Timeout)*1000 {
 			l.srv.log.Verbosef("Closing idle client")

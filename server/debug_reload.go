@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"radish/command"
+	"radish/persist/aof"
 )
 
 const (
@@ -42,9 +43,9 @@ func (s *Server) debugReload(c *command.Ctx) error {
 		}
 	}
 	s.claimReload()
-	defer s.releaseSaving()
+	defer s.endReload()
 	if flush {
-		s.store.FlushAll(false, false, nil)
+		s.flushToReload(c)
 	}
 	if s.loadRDB(s.cfg.Load().DBFilename, merge) != nil {
 		return errReload
@@ -66,13 +67,16 @@ func (s *Server) debugLoadAOF(c *command.Ctx) error {
 		return errLoading
 	}
 	defer s.setGate(gateLoading, false)
+	if s.aof.State() != aof.Off && s.aof.Sync() != nil {
+		return errLoadAOF // the data stay
+	}
 	s.claimReload()
-	defer s.releaseSaving()
+	defer s.endReload()
 	s.store.SetReplaying(true)
 	defer s.store.SetReplaying(false) // behind the next: what lapses then is logged
 	logging := s.env.Logging.Swap(false)
 	defer s.env.Logging.Store(logging)
-	s.store.FlushAll(false, false, nil)
+	s.flushToReload(c)
 	if _, err := s.loadLog(); err != nil {
 		return errLoadAOF
 	}
@@ -81,13 +85,25 @@ func (s *Server) debugLoadAOF(c *command.Ctx) error {
 	return nil
 }
 
+// flushToReload empties the store, and tells those who watch keys, or keep copies.
+func (s *Server) flushToReload(c *command.Ctx) {
+	s.store.FlushAll(false, false, nil)
+	if s.env.Observed.Load() {
+		s.onFlushed(c, -1)
+	}
+}
+
 // beginReload sets the gate for loading, and waits until no command runs any more that has passed it before. false: data are being loaded already.
 func (s *Server) beginReload() bool {
 	if s.gates.Or(uint32(gateLoading))&uint32(gateLoading) != 0 {
 		return false
 	}
 	s.eachLoop(func(l *eventLoop) { l.release() })
-	s.drainWorkers()
+	s.holdWorkers(cap(s.workers) - 1)
+	s.releaseWorkers(cap(s.workers) - 1)
+	all := allShards(s.store.Shards()) // others, who look at the gate when they have locked
+	all.lockLong(s.store, true)
+	all.unlockLong(s.store, true)
 	return true
 }
 
@@ -95,12 +111,21 @@ func (s *Server) beginReload() bool {
 func (s *Server) claimReload() {
 	for s.claimSaving() != nil {
 		s.beginAbort()
-		s.beginAbortRewrite()
+		if s.beginAbortRewrite() {
+			s.saving.rewriteScheduled.Store(true) // somebody was told that it has begun
+		}
 		time.Sleep(time.Millisecond)
 	}
 	s.saving.mu.Lock()
 	s.saving.reloading = true
 	s.saving.mu.Unlock()
+	s.partial.Store(true)
+}
+
+// endReload ends claimReload.
+func (s *Server) endReload() {
+	s.partial.Store(false)
+	s.releaseSaving()
 }
 
 // debugFlushSleep is DEBUG AOF-FLUSH-SLEEP.

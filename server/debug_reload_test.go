@@ -123,3 +123,30 @@ func TestSaveBesideExec(t *testing.T) {
 		want(t, last+": PING", w.do("SET a 2"), "+OK\r\n")
 	}
 }
+
+// TestReloadTells: those who watch keys, or wait for the log to be rewritten, hear of it.
+func TestReloadTells(t *testing.T) {
+	for _, reload := range []string{"DEBUG RELOAD", "DEBUG LOADAOF"} {
+		_, addr := startServer(t, "--appendonly", "yes", "--enable-debug-command", "yes")
+		w, other := dial(t, addr), dial(t, addr)
+		w.do("CONFIG SET appendonly no")
+		w.do("CONFIG SET appendonly yes")
+		rewritten(t, w)
+		w.do("SET k v")
+		w.do("WATCH k")
+		want(t, reload, other.do(reload), "+OK\r\n")
+		w.do("MULTI")
+		w.do("SET k w")
+		want(t, "EXEC after "+reload, w.do("EXEC"), "*-1\r\n")
+		if reload != "DEBUG LOADAOF" {
+			continue // it saves first, which waits for a rewrite
+		}
+		before := savedField(w, "persistence", "aof_rewrites")
+		w.do("CONFIG SET rdb-key-save-delay 10000000")
+		w.do("BGREWRITEAOF")
+		want(t, reload, other.do(reload), "+OK\r\n")
+		w.do("CONFIG SET rdb-key-save-delay 0")
+		eventually(t, "the rewrite is made up for", func() bool { return savedField(w, "persistence", "aof_rewrites") > before })
+		rewritten(t, w)
+	}
+}

@@ -171,6 +171,7 @@ func TestLapsedElsewhere(t *testing.T) {
 	s.store.UnlockLong(shard)
 
 	source, dest := keyOf(s, "source", here), keyOf(s, "dest", there)
+	o.do("RPUSH " + dest + " x") // so that SORT changes something
 	lapse(source)
 	before = s.expiredKeys.Load()
 	s.store.RLock(0)

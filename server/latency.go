@@ -64,7 +64,7 @@ func (t *latencySeries) add(unix, ms int64) {
 
 // latencyLimit is the ns from which on something is an event; 0: the monitor is off.
 func (s *Server) latencyLimit() int64 {
-	return s.cfg.Load().LatencyMonitorThreshold * int64(time.Millisecond)
+	return s.cfg.Load().LatencyMonitorThresholdNs()
 }
 
 // spike keeps an event that took so many ns, if that is long enough.

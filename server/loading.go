@@ -27,11 +27,27 @@ type loadProgress struct {
 // ErrLogged is an error of which the log has all there is to be told.
 var ErrLogged = errors.New("see the log")
 
-// LoadData loads the data folder, while clients are answered that this is so. After an error the server must not serve.
-func (s *Server) LoadData() error {
-	start := time.Now()
+// AwaitData has clients answered that the data are being loaded, and nothing saved, until LoadData has succeeded. It is to be called before Start.
+func (s *Server) AwaitData() {
+	s.partial.Store(true)
 	s.setGate(gateLoading, true)
-	defer s.setGate(gateLoading, false)
+}
+
+// LoadData loads the data folder, while clients are answered that this is so. After an error the server must not serve, and does not.
+func (s *Server) LoadData() error {
+	s.AwaitData()
+	if err := s.loadData(); err != nil {
+		return err
+	}
+	if !s.ending.Load() {
+		s.partial.Store(false)
+		s.setGate(gateLoading, false)
+	}
+	return nil
+}
+
+func (s *Server) loadData() error {
+	start := time.Now()
 	c := s.cfg.Load()
 	if err := s.aof.Open(); err != nil { // also with appendonly no, as in Redis: it may be turned on
 		return ErrLogged

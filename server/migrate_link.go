@@ -255,6 +255,7 @@ func (l *migrateLink) readOKs(n int, ok func(i int)) (refusal error) {
 		}
 		if !bytes.HasPrefix(line, []byte("-")) {
 			l.broken = true // whatever it is, more lines of it may follow
+			return command.Error("ERR Target instance replied with error: " + string(line))
 		}
 		if refusal == nil {
 			refusal = command.Error("ERR Target instance replied with error: " + string(bytes.TrimPrefix(line, []byte("-"))))

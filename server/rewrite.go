@@ -274,6 +274,6 @@ func (w *infoWriter) appendOnly(c *config.Values) {
 		w.field("aof_pending_rewrite", flag(scheduled))
 		w.field("aof_buffer_length", st.BufferLength)
 		w.field("aof_pending_bio_fsync", flag(st.PendingSync))
-		w.field("aof_delayed_fsync", st.Delayed)
+		w.field("aof_delayed_fsync", st.Delayed-v.delayedBefore.Load())
 	}
 }

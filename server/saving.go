@@ -48,6 +48,8 @@ type saving struct {
 	inExec           atomic.Bool // EXEC runs CONFIG SET
 	rewriteScheduled atomic.Bool // cron is to begin one when nothing is being saved any more
 
+	savesBefore, delayedBefore atomic.Int64 // CONFIG RESETSTAT: how many there had been
+
 	loadedKeys, expiredKeys atomic.Int64 // of the file that was loaded last
 	loading                 loadProgress
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"radish/persist/fsys/fsystest"
 )
 
 func dumpFile(s *Server) string {
@@ -135,7 +137,9 @@ func TestShutdownSaves(t *testing.T) {
 		w := dial(t, addr)
 		w.do("SET k v")
 		line, loading := strings.CutSuffix(c.line, " while loading")
-		s.setGate(gateLoading, loading)
+		if loading {
+			s.AwaitData()
+		}
 		w.send(line)
 		if rest := w.rest(); rest != "" {
 			t.Errorf("%s: %q", c.line, rest)
@@ -144,6 +148,70 @@ func TestShutdownSaves(t *testing.T) {
 			t.Errorf("%s with points %q: %v", c.line, c.points, err)
 		}
 	}
+}
+
+// TestShutdownBesideOthers: what waits for a worker when the final save begins is saved, or not answered; who asks a second time waits for that save.
+func TestShutdownBesideOthers(t *testing.T) {
+	m := fsystest.NewMem()
+	s, addr := startServerOn(t, m, "--save", "3600 1")
+	w, second := dial(t, addr), dial(t, addr)
+	w.do("MULTI")
+	for range execOnLoop {
+		w.do("INCR n")
+	}
+	w.do("SET k v")
+	for range cap(s.workers) {
+		s.workers <- struct{}{}
+	}
+	w.send("EXEC")
+	second.send("SHUTDOWN FORCE")
+	ended := make(chan bool)
+	go func() { ended <- s.SignalShutdown(false) }()
+	time.Sleep(20 * time.Millisecond)
+	for range cap(s.workers) {
+		<-s.workers
+	}
+	if !<-ended {
+		t.Error("the server does not end")
+	}
+	answered := strings.HasPrefix(w.rest(), "*1001")
+	_, addr = startServerOn(t, m.Kill())
+	if got := dial(t, addr).do("GET k"); answered && got != "$1\r\nv\r\n" {
+		t.Errorf("EXEC was answered, and k is %q", got)
+	}
+}
+
+// TestShutdownTwice: the second does not end the save of the first.
+func TestShutdownTwice(t *testing.T) {
+	m := fsystest.NewMem()
+	_, addr := startServerOn(t, m, "--save", "3600 1", "--rdb-key-save-delay", "100000")
+	a, b := dial(t, addr), dial(t, addr)
+	a.do("SET k v")
+	a.send("SHUTDOWN FORCE")
+	time.Sleep(20 * time.Millisecond)
+	b.send("SHUTDOWN FORCE")
+	if got := a.rest() + b.rest(); got != "" {
+		t.Errorf("%q", got)
+	}
+	_, addr = startServerOn(t, m.Kill())
+	want(t, "k", dial(t, addr).do("GET k"), "$1\r\nv\r\n")
+}
+
+// TestEndBeforeLoading: a server that is ended before it has loaded its data leaves them as they are.
+func TestEndBeforeLoading(t *testing.T) {
+	m := fsystest.NewMem()
+	_, addr := startServerOn(t, m)
+	w := dial(t, addr)
+	w.do("SET k v")
+	w.do("SAVE")
+	s, addr := launch(t, m, nil, "--dir", "/", "--save", "3600 1")
+	s.AwaitData()
+	want(t, "SET", dial(t, addr).do("SET k w"), "-LOADING Redis is loading the dataset in memory\r\n")
+	if !s.SignalShutdown(false) {
+		t.Error("it does not end")
+	}
+	_, addr = startServerOn(t, m.Kill())
+	want(t, "k", dial(t, addr).do("GET k"), "$1\r\nv\r\n")
 }
 
 // TestLoadingBadFiles: a file that is damaged, or cannot be read, ends the start.
@@ -159,7 +227,7 @@ func TestLoadingBadFiles(t *testing.T) {
 	b[len(b)-1]++
 	os.WriteFile(dumpFile(s), b, 0o600)
 	again, _ := startServer(t, "--dir", filepath.Dir(dumpFile(s)))
-	if err := again.LoadData(); err == nil || again.gates.Load()&uint32(gateLoading) != 0 {
+	if err := again.LoadData(); err == nil || again.gates.Load()&uint32(gateLoading) == 0 {
 		t.Errorf("a wrong checksum: %v", err)
 	}
 	os.Remove(dumpFile(s))

@@ -125,9 +125,6 @@ func (v *serving) serve(w *waiter, nowMs int64) (served, long bool) {
 
 // serveLater serves those who wait for a key when it has all locks that this takes. Until then nobody else does.
 func (s *Server) serveLater(db int, key []byte) {
-	for s.gates.Load()&uint32(gateLoading) != 0 && !s.ending.Load() {
-		time.Sleep(time.Millisecond)
-	}
 	if s.ending.Load() {
 		return
 	}
@@ -135,6 +132,11 @@ func (s *Server) serveLater(db int, key []byte) {
 	shard := s.store.ShardOf(k.H)
 	held := 1<<shard | s.waiting.reach(s.store, db, []store.Key{k})
 	held.lockLong(s.store, true)
+	for s.gates.Load()&uint32(gateLoading) != 0 && !s.ending.Load() { // asked with the locks held, as beginReload relies on it
+		held.unlockLong(s.store, true)
+		time.Sleep(time.Millisecond)
+		held.lockLong(s.store, true)
+	}
 	defer held.unlockLong(s.store, true)
 	if s.waiting.takeUp(shard, db, key) {
 		s.serveReady(&command.Ctx{Ready: []command.ReadyKey{{DB: db, Key: k}}}, held, time.Now().UnixMilli())

@@ -91,6 +91,9 @@ type Server struct {
 	oom                           oomScore
 	expireNs, evictionNs, purgeNs atomic.Int64 // spent in the expirer, in evicting beside commands, in compacting
 	cronNs                        atomic.Int64 // spent in cron
+	partial                       atomic.Bool  // the store does not hold all of the data: see AwaitData
+	endMu                         sync.Mutex   // of endWith
+	holdMu                        sync.Mutex   // see holdWorkers
 	authFailures                  atomic.Int64
 	pauses                        pauseState
 	monitors                      monitorList

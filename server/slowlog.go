@@ -39,7 +39,7 @@ func (s *Server) slow(cl *Client, spec *command.Spec, args [][]byte, took int64)
 		event = eventFastCommand
 	}
 	s.spike(event, took)
-	if v.SlowlogLogSlowerThan < 0 || took < v.SlowlogLogSlowerThan*1000 || spec.Flags&command.SkipSlowlog != 0 {
+	if v.SlowlogLogSlowerThan < 0 || took/1000 < v.SlowlogLogSlowerThan || spec.Flags&command.SkipSlowlog != 0 {
 		return
 	}
 	e := slowEntry{unix: time.Now().Unix(), tookNs: took, args: slowArgs(s.redact(spec, args)), addr: cl.addr, name: cl.name}
@@ -54,9 +54,8 @@ func (s *Server) slow(cl *Client, spec *command.Spec, args [][]byte, took int64)
 
 func (log *slowLog) trim(limit int64) {
 	if over := int64(len(log.entries)) - limit; over > 0 {
-		n := copy(log.entries, log.entries[over:])
-		clear(log.entries[n:])
-		log.entries = log.entries[:n]
+		clear(log.entries[:over])
+		log.entries = log.entries[over:] // append makes room again, once for many
 	}
 }
 
@@ -87,10 +86,15 @@ func (s *Server) redact(spec *command.Spec, args [][]byte) [][]byte {
 			hide = append(hide, i)
 		}
 	case "hello":
-		for i := 2; i+2 < len(args); i++ {
-			if command.EqualFold(args[i], "auth") {
-				hide = append(hide, i+1, i+2)
-				break
+		for i := 2; i < len(args); i++ {
+			switch {
+			case command.EqualFold(args[i], "setname"):
+				i++
+			case command.EqualFold(args[i], "auth"):
+				for end := min(i+2, len(args)-1); i < end; {
+					i++
+					hide = append(hide, i)
+				}
 			}
 		}
 	case "config|set":

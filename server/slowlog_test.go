@@ -76,3 +76,36 @@ func TestRedact(t *testing.T) {
 		want(t, line, strings.Join(out, " "), shown)
 	}
 }
+
+// TestSlowLogLimits: the greatest limit lets nothing through, and no password is shown wherever it stands.
+func TestSlowLogLimits(t *testing.T) {
+	s, addr := startServer(t)
+	w := dial(t, addr)
+	w.do("CONFIG SET slowlog-log-slower-than 9223372036854775807 latency-monitor-threshold 9223372036854775807")
+	w.do("SLOWLOG RESET")
+	w.do("PING")
+	want(t, "SLOWLOG LEN", w.do("SLOWLOG LEN"), ":0\r\n")
+	for _, line := range []string{"HELLO 3 SETNAME auth AUTH default secret", "HELLO 3 AUTH default secret AUTH default secret", "HELLO 3 AUTH default"} {
+		var args [][]byte
+		for _, word := range strings.Fields(line) {
+			args = append(args, []byte(word))
+		}
+		if shown := fmt.Sprintf("%s", s.redact(s.table.Lookup([]byte("hello")), args)); strings.Contains(shown, "secret") || !strings.Contains(shown, "(redacted)") {
+			t.Errorf("%s is shown as %s", line, shown)
+		}
+	}
+	w.do("SAVE")
+	w.do("CONFIG RESETSTAT")
+	want(t, "rdb_saves", savedField(w, "persistence", "rdb_saves"), "0")
+}
+
+// TestAnnouncedBulks: what is only announced takes no memory.
+func TestAnnouncedBulks(t *testing.T) {
+	_, addr := startServer(t, "--proto-max-bulk-len", "9223372036854775807")
+	for _, size := range []string{"500000000000000", "200000000000"} {
+		w := dial(t, addr)
+		w.write("*2\r\n$4\r\nPING\r\n$" + size + "\r\nabc")
+		w.write(strings.Repeat("x", 200_000))
+		want(t, "PING", dial(t, addr).do("PING"), "+PONG\r\n")
+	}
+}

@@ -60,14 +60,19 @@ func (j *job) run() {
 	j.l.nl.Post(j.finish)
 }
 
-// drainWorkers waits for what runs on other workers, for one of them.
-func (s *Server) drainWorkers() {
-	for range cap(s.workers) - 1 {
+// holdWorkers waits until n workers are idle, and keeps them so until releaseWorkers. One at a time may: who has a worker, for all but that.
+func (s *Server) holdWorkers(n int) {
+	s.holdMu.Lock()
+	for range n {
 		s.workers <- struct{}{}
 	}
-	for range cap(s.workers) - 1 {
+}
+
+func (s *Server) releaseWorkers(n int) {
+	for range n {
 		<-s.workers
 	}
+	s.holdMu.Unlock()
 }
 
 // runOn runs the command with the locks that it needs, waiting for them.

@@ -6,8 +6,10 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"runtime"
@@ -33,14 +35,16 @@ func run(args []string, title *proctitle.Title) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	loader := config.Loader{Stdin: os.Stdin, HasCommand: names, DefaultIOThreads: func() int { return runtime.NumCPU() }}
+	here, _ := os.Getwd()  // Load may change it
+	var typed bytes.Buffer // what Load reads from the terminal, or a pipe
+	loader := config.Loader{Stdin: io.TeeReader(os.Stdin, &typed), HasCommand: names, DefaultIOThreads: func() int { return runtime.NumCPU() }}
 	cfg, err := loader.Load(args)
 	if err != nil {
 		return quit(err)
 	}
 	v := cfg.Load()
 	if v.Daemonize {
-		if child, err := daemonize(); err != nil {
+		if child, err := daemonize(here, typed.Bytes()); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		} else if !child {
@@ -97,6 +101,7 @@ func serve(cfg *config.Config, log *redislog.Logger, title *proctitle.Title, noA
 		log.Warningf("%v", err)
 		return 1
 	}
+	s.AwaitData() // a signal that ends the server must not save what is not there yet
 	signals(s, log)
 	if err := writePidFile(v, log); err != nil {
 		log.Warningf("%v", err)

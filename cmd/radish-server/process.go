@@ -17,8 +17,8 @@ import (
 const daemonMark = "RADISH_DAEMON=1"
 
 // daemonize goes to the background: Go cannot fork, so the program starts itself again in a session of its
-// own. child is true in that second process.
-func daemonize() (child bool, err error) {
+// own, in the folder dir, with input as what it reads. child is true in that second process.
+func daemonize(dir string, input []byte) (child bool, err error) {
 	if os.Getenv("RADISH_DAEMON") != "" {
 		os.Unsetenv("RADISH_DAEMON")
 		return true, nil
@@ -35,10 +35,25 @@ func daemonize() (child bool, err error) {
 	cmd.Args[0] = os.Args[0]
 	cmd.Env = append(os.Environ(), daemonMark)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = null, null, null
+	cmd.Dir = dir
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	r, w, err := os.Pipe()
+	if err != nil {
+		return false, err
+	}
+	if len(input) > 0 {
+		cmd.Stdin = r
+	}
 	if err := cmd.Start(); err != nil {
 		return false, fmt.Errorf("cannot go to the background: %w", err)
 	}
+	r.Close()
+	if len(input) > 0 {
+		if _, err := w.Write(input); err != nil {
+			return false, fmt.Errorf("cannot go to the background: %w", err)
+		}
+	}
+	w.Close()
 	return false, cmd.Process.Release()
 }
 

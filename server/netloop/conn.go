@@ -94,6 +94,10 @@ func (c *Conn) Scratch() []byte { return c.loop.scratch }
 // requests and shut its side still gets its replies.
 func (c *Conn) Pause(sniff bool) {
 	c.paused, c.sniff = true, sniff
+	if sniff && c.unread { // the peer may have left while nothing was read
+		c.unread = false
+		c.loop.readAgain(c)
+	}
 }
 
 // PauseUntilDrained is Pause until the peer has taken all replies.

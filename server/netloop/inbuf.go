@@ -26,7 +26,7 @@ func (b *inbuf) capacity() int {
 func (b *inbuf) set(p []byte, need int) {
 	if n := max(need, len(p)); b.mapped || cap(b.data) < n {
 		b.free()
-		b.alloc(n)
+		b.alloc(n, len(p)+readSize/4)
 	}
 	b.data = append(b.data[:0], p...)
 }
@@ -38,12 +38,15 @@ func (b *inbuf) shrink() {
 	}
 }
 
-func (b *inbuf) alloc(n int) {
+// alloc gets memory for n bytes; if they are so many that the system has no room for them, for as many as are sure to come: at least least.
+func (b *inbuf) alloc(n, least int) {
 	if n >= mapFrom {
-		if m, err := mapBuf(n); err == nil {
+		m, err := mapBuf(n)
+		if err == nil {
 			b.base, b.data, b.mapped = m, m[:0], true
 			return
 		}
+		n = least
 	}
 	if n < readSize {
 		n = (n + smallBuf - 1) &^ (smallBuf - 1)
@@ -72,7 +75,8 @@ func (b *inbuf) room(need int) []byte {
 	}
 	if free < want {
 		old := *b
-		b.alloc(max(len(old.data)+want, 2*len(old.data)))
+		least := max(len(old.data)+readSize/4, 2*len(old.data))
+		b.alloc(max(len(old.data)+want, least), least)
 		b.data = append(b.data, old.data...)
 		old.free()
 	}

@@ -426,3 +426,33 @@ func TestHeldConnectionsAreNotRead(t *testing.T) {
 		}
 	})
 }
+
+// parked pauses its connection without reading on.
+type parked struct {
+	lines
+	conn chan *Conn
+}
+
+func (h *parked) Data(c *Conn, in []byte) int {
+	c.Pause(false)
+	h.conn <- c
+	return len(in)
+}
+
+// TestPeerThatLeftMeanwhile: a connection that begins to be watched is found to be gone, though the peer left before.
+func TestPeerThatLeftMeanwhile(t *testing.T) {
+	both(t, func(t *testing.T, stream bool) {
+		h := &parked{conn: make(chan *Conn, 1)}
+		nc := serve(t, h, stream)()
+		nc.Write([]byte("x"))
+		c := <-h.conn
+		nc.Close()
+		time.Sleep(20 * time.Millisecond)
+		c.Loop().Post(func() { c.Pause(true) })
+		for end := time.Now().Add(5 * time.Second); h.closed.Load() == 0; time.Sleep(time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatal("nobody noticed")
+			}
+		}
+	})
+}
