@@ -42,6 +42,9 @@ func (v *Value) add(db *store.DB, k store.Key, deadlineMs int64) bool {
 	return db.AddBlock(k, v.typ, v.enc, v.b, deadlineMs)
 }
 
+// Detached says that the value is a store.Detached, of which the store itself tells when it is installed as a new key.
+func (v *Value) Detached() bool { return v.d != nil }
+
 // Free gives the memory of a value back that was not installed.
 func (v *Value) Free() {
 	if v.d != nil {

@@ -181,6 +181,7 @@ func (s *Server) cmdRestore(c *command.Ctx) error {
 		c.Reply.OK()
 		return nil
 	}
+	isNew := !v.Detached() || c.DB.Peek(k).Ok() // else the store tells
 	v.Install(&c.DB, k, deadline)
 	switch lfu := c.Env.LFU.Load(); {
 	case lfu && o.freq >= 0:
@@ -188,7 +189,9 @@ func (s *Server) cmdRestore(c *command.Ctx) error {
 	case !lfu && o.idle >= 0:
 		c.DB.SetIdle(k, o.idle)
 	}
-	c.Event(k, command.EventNew, "new")
+	if isNew {
+		c.Event(k, command.EventNew, "new")
+	}
 	c.Changed(k, command.EventGeneric, "restore")
 	if deadline != 0 && !o.absTTL && c.Env.Logging.Load() {
 		args := append(slices.Clone(c.Args), []byte("ABSTTL"))

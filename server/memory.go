@@ -69,7 +69,7 @@ func (l *eventLoop) makeRoom() bool {
 	defer func() { s.spike(eventEvictionCycle, s.monotonic()-start) }()
 	for i := 0; s.evictable(v) > v.MaxMemory; i++ {
 		if !s.evictOne(v, policy, l.nowMs) {
-			return s.evictable(v) <= v.MaxMemory
+			return s.evictable(v) <= v.MaxMemory || s.store.EvictLater(policy)
 		}
 		if i%16 == 15 && s.monotonic()-start > limit {
 			s.evictMore(v)

@@ -293,3 +293,13 @@ func (sh *shard) soonest() (db int, x uint64, ok bool) {
 	}
 	return db, x, ok
 }
+
+// EvictLater says whether Evict may have found nothing only because long holders have shards in which keys may be evicted.
+func (s *Store) EvictLater(policy Policy) bool {
+	for i := range s.shards {
+		if s.shards[i].lock.long() && s.shards[i].hasCandidates(policy) {
+			return true
+		}
+	}
+	return false
+}

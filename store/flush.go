@@ -12,7 +12,6 @@ type detached struct {
 	own    []*slab.Arena // of big values, when alone
 	// alone: all that the shard's arena had was theirs, and they took it along. So it can go page by page, and without the shard's lock.
 	alone bool
-	saved bool // a snapshot has to save some of it yet
 }
 
 // Flush deletes all keys. With async their memory is freed in the background; else it is freed when Flush returns. It takes all write locks for a
@@ -61,7 +60,6 @@ func (sh *shard) detach(from, to int) detached {
 		if t := sh.tables[i].Swap(nil); t != nil {
 			d.tables = append(d.tables, t)
 			d.keys += t.keys.Load()
-			d.saved = d.saved || t.saving != nil
 		}
 	}
 	if len(d.tables) == 0 {

@@ -127,8 +127,30 @@ func (db *DB) AvgTTL() int64 {
 
 // lockAll takes all write locks, in ascending order, unless the caller has them.
 func (s *Store) lockAll(locked bool) {
-	for i := 0; i < len(s.shards) && !locked; i++ {
+	if locked {
+		return
+	}
+	s.awaitLong()
+	for i := range s.shards {
 		s.LockLong(i)
+	}
+}
+
+// longTries is how often awaitLong looks for long holders.
+const longTries = 16
+
+// awaitLong waits for long holders with nothing in hand: to wait for one while others wait for what is locked already would stop them, too.
+func (s *Store) awaitLong() {
+	for range longTries {
+		i := 0
+		for i < len(s.shards) && !s.shards[i].lock.long() {
+			i++
+		}
+		if i == len(s.shards) {
+			return
+		}
+		s.LockLong(i)
+		s.UnlockLong(i)
 	}
 }
 

@@ -103,6 +103,9 @@ func (l *rwLock) lockLong()    { l.lockSlow(lockWriter+lockLong, lockWaiting|loc
 func (l *rwLock) unlockLong()  { l.unlockSlow(lockWriter + lockLong) }
 func (l *rwLock) runlockLong() { l.unlockSlow(1 + lockLong) }
 
+// long says whether a long holder has it.
+func (l *rwLock) long() bool { return l.state.Load()&lockLongMask != 0 }
+
 func (l *rwLock) rlockLong() {
 	for i := 0; i < yieldMax && l.state.Load()&lockParkedW != 0; i++ {
 		time.Sleep(100 * time.Microsecond)

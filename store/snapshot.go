@@ -283,9 +283,10 @@ func (sn *Snapshot) nextLater() laterValue {
 	return p
 }
 
-// hold keeps flushed tables from being freed as long as the snapshot runs. It returns false when it need not. sn may be nil.
+// hold keeps flushed tables from being freed as long as the snapshot runs: also those without keys of its moment, as RENAME may have brought a big
+// value there that is still to be written. It returns false when it need not. sn may be nil.
 func (sn *Snapshot) hold(d *detached) bool {
-	if sn == nil || !d.saved {
+	if sn == nil {
 		return false
 	}
 	sn.mu.Lock()

@@ -6,7 +6,7 @@ func (db *DB) SetStringRaw(k Key, val []byte) {
 	v := value{b: val, enc: EncRaw}
 	t, h, slot, deadline, lru := db.forWrite(k, 0, true)
 	if slot != nil {
-		if e := slotEntry(*slot); e.form() == formBody && !e.reuseBody(&v) {
+		if e := slotEntry(*slot); (e.form() == formBody || e.Encoding() == EncListpackEx) && !e.reuseBody(&v) {
 			t.dropValue(h, e)
 		}
 	}

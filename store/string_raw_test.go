@@ -1,29 +1,23 @@
 package store
 
-import (
-	"bytes"
-	"testing"
-)
+import "testing"
 
-func TestSetStringRaw(t *testing.T) {
-	s := newStore(t, 1, 1)
-	db := s.DB(0, testNow)
-	k := db.Key([]byte("k"))
-	for _, n := range []int{0, 1, 44, 45, maxInline, maxInline + 1, 5000, 4990, 20000, 10} {
-		val := bytes.Repeat([]byte("7"), n)
-		db.SetStringRaw(k, val)
-		db.SetDeadline(k, testNow+1000)
-		db.SetStringRaw(k, val)
-		e := db.Peek(k)
-		if got := e.Append(nil); e.Encoding() != EncRaw || !bytes.Equal(got, val) || e.Deadline() != testNow+1000 {
-			t.Errorf("%d bytes: %v, %d bytes, deadline %d", n, e.Encoding(), len(got), e.Deadline())
-		}
-		check(t, s)
+// TestRawOverLapsedHash: a string in the place of a hash that has lapsed leaves none of its fields' deadlines.
+func TestRawOverLapsedHash(t *testing.T) {
+	s, err := New(Options{Databases: 1, Shards: 1})
+	if err != nil {
+		t.Fatal(err)
 	}
-	db.SetInt(k, 7)
-	db.SetStringRaw(k, []byte("7"))
-	if e := db.Peek(k); e.Encoding() != EncRaw {
-		t.Error(e.Encoding())
+	defer s.Close()
+	db := s.DB(0, 1000)
+	k := db.Key([]byte("h"))
+	db.HashSet(k, []byte("f"), []byte("v"))
+	h := db.OpenHash(k)
+	h.SetDeadline([]byte("f"), 100_000)
+	db.SetDeadline(k, 1500)
+	db = s.DB(0, 2000)
+	db.SetStringRaw(k, []byte("HYLL"))
+	if err := s.Check(); err != nil || db.FieldExpiresLen() != 0 {
+		t.Error(err, db.FieldExpiresLen())
 	}
-	check(t, s)
 }

@@ -166,9 +166,14 @@ func (ps *Pages) resize(p unsafe.Pointer, old, n int) unsafe.Pointer {
 	defer ps.mu.Unlock()
 	ps.held.Add(int64(n - old))
 	q, err := ps.mem.grow(p, old, n)
-	if err != nil {
+	if err == nil {
+		return q
+	}
+	if q, err = ps.mem.alloc(n); err != nil { // there may be memory, but no more mappings to be had
 		panic(ErrNoMemory)
 	}
+	copy(unsafe.Slice((*byte)(q), n), unsafe.Slice((*byte)(p), min(old, n)))
+	ps.mem.free(p, old)
 	return q
 }
 
