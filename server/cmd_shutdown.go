@@ -114,7 +114,9 @@ func (s *Server) endWith(flags config.ShutdownFlags) error {
 		s.pauseClients(math.MaxInt64, false)
 		// What has passed the gate before runs to its end, and what waits for a worker waits on: its reply could promise what is not saved.
 		s.eachLoop(func(l *eventLoop) { l.release() })
-		s.holdWorkers(cap(s.workers))
+		for !s.holdWorkers(cap(s.workers)) {
+			time.Sleep(time.Millisecond) // DEBUG RELOAD does
+		}
 		err := s.save()
 		s.releaseWorkers(cap(s.workers))
 		if err != nil {

@@ -11,6 +11,7 @@ const (
 	errLoadInExec   command.Error = "ERR DEBUG LOADAOF cannot run inside EXEC"
 	errLoadAOF      command.Error = "ERR Error trying to load the AOF files, check server logs."
 	errReloadInExec command.Error = "ERR DEBUG RELOAD cannot run inside EXEC"
+	errReloadEnding command.Error = "ERR The data cannot be loaded while the server ends"
 	errReload       command.Error = "ERR Error trying to load the RDB dump, check server logs."
 )
 
@@ -32,8 +33,8 @@ func (s *Server) debugReload(c *command.Ctx) error {
 	if c.DB.Locked {
 		return errReloadInExec
 	}
-	if !s.beginReload() {
-		return errLoading
+	if err := s.beginReload(); err != nil {
+		return err
 	}
 	defer s.setGate(gateLoading, false)
 	if save {
@@ -63,8 +64,8 @@ func (s *Server) debugLoadAOF(c *command.Ctx) error {
 	if s.aof.Manifest().Empty() {
 		return errLoadAOF // the data stay
 	}
-	if !s.beginReload() {
-		return errLoading
+	if err := s.beginReload(); err != nil {
+		return err
 	}
 	defer s.setGate(gateLoading, false)
 	if s.aof.State() != aof.Off && s.aof.Sync() != nil {
@@ -93,18 +94,22 @@ func (s *Server) flushToReload(c *command.Ctx) {
 	}
 }
 
-// beginReload sets the gate for loading, and waits until no command runs any more that has passed it before. false: data are being loaded already.
-func (s *Server) beginReload() bool {
+// beginReload sets the gate for loading, and waits until no command runs any more that has passed it before. It refuses if data are being loaded already, or
+// the server ends.
+func (s *Server) beginReload() error {
 	if s.gates.Or(uint32(gateLoading))&uint32(gateLoading) != 0 {
-		return false
+		return errLoading
 	}
 	s.eachLoop(func(l *eventLoop) { l.release() })
-	s.holdWorkers(cap(s.workers) - 1)
+	if !s.holdWorkers(cap(s.workers) - 1) {
+		s.setGate(gateLoading, false)
+		return errReloadEnding
+	}
 	s.releaseWorkers(cap(s.workers) - 1)
 	all := allShards(s.store.Shards()) // others, who look at the gate when they have locked
 	all.lockLong(s.store, true)
 	all.unlockLong(s.store, true)
-	return true
+	return nil
 }
 
 // claimReload is claimSaving for somebody who puts other data in the place of those that there are: what is being written ends.

@@ -150,3 +150,15 @@ func TestReloadTells(t *testing.T) {
 		rewritten(t, w)
 	}
 }
+
+// TestReloadAtTheEnd: the save before the end waits for all workers, so none of them may wait for it.
+func TestReloadAtTheEnd(t *testing.T) {
+	s, addr := startServer(t, "--enable-debug-command", "yes")
+	w := dial(t, addr)
+	if !s.holdWorkers(cap(s.workers) - 1) { // as if RELOAD ran on the last one, and the end waited for it
+		t.Fatal("somebody holds them")
+	}
+	want(t, "RELOAD", w.do("DEBUG RELOAD"), "-ERR The data cannot be loaded while the server ends\r\n")
+	s.releaseWorkers(cap(s.workers) - 1)
+	want(t, "RELOAD", w.do("DEBUG RELOAD"), "+OK\r\n")
+}

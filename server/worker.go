@@ -60,12 +60,16 @@ func (j *job) run() {
 	j.l.nl.Post(j.finish)
 }
 
-// holdWorkers waits until n workers are idle, and keeps them so until releaseWorkers. One at a time may: who has a worker, for all but that.
-func (s *Server) holdWorkers(n int) {
-	s.holdMu.Lock()
+// holdWorkers waits until n workers are idle, and keeps them so until releaseWorkers. One at a time may; false: another does, and whoever is a worker
+// itself must not wait for that, but end.
+func (s *Server) holdWorkers(n int) bool {
+	if !s.holdMu.TryLock() {
+		return false
+	}
 	for range n {
 		s.workers <- struct{}{}
 	}
+	return true
 }
 
 func (s *Server) releaseWorkers(n int) {
