@@ -28,17 +28,7 @@ race:
 	CGO_ENABLED=1 $(GO) test -race -count=1 -timeout 12m $$($(GO) list ./... | grep -v '^radish/test/')
 
 fuzz:
-	@set -e; \
-	for dir in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -r -n 1 dirname | sort -u); do \
-		targets=$$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' $$dir/*_test.go); \
-		set -- $$targets; \
-		each=$$(( $(FUZZTIME) / $$# )); \
-		if [ $$each -lt 1 ]; then each=1; fi; \
-		for target in $$targets; do \
-			echo "$$dir: $$target, $${each}s"; \
-			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $${each}s $$dir; \
-		done; \
-	done
+	GO='$(GO)' .ci/fuzz $(FUZZTIME)
 
 # The table of the README: ours beside redis-server.
 bench:
