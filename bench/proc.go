@@ -61,21 +61,30 @@ func groupMemory(pid int) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
-	if err != nil {
-		return 0, err
-	}
-	for _, text := range strings.Fields(string(children)) {
-		child, err := strconv.Atoi(text)
-		if err != nil {
-			return 0, err
-		}
+	pids, err := children(pid)
+	for _, child := range pids {
 		// A child that has ended meanwhile takes nothing.
 		if n, err := rollup(child, "Pss"); err == nil {
 			sum += n
 		}
 	}
-	return sum, nil
+	return sum, err
+}
+
+// children returns the processes that a process has made and that have not ended.
+func children(pid int) (pids []int, err error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+	if err != nil {
+		return nil, err
+	}
+	for _, field := range strings.Fields(string(text)) {
+		child, err := strconv.Atoi(field)
+		if err != nil {
+			return nil, err
+		}
+		pids = append(pids, child)
+	}
+	return pids, nil
 }
 
 // resetPeak has highestRSS begin anew.
