@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"syscall"
 	"time"
@@ -30,8 +31,11 @@ func (s *Server) debugAssert(*command.Ctx) error {
 	panic("DEBUG ASSERT: assertion failed")
 }
 
+// noMemory logs why the process is about to end.
+func (s *Server) noMemory(n int) { s.log.Warningf("Out Of Memory allocating %d bytes!", n) }
+
 func (s *Server) debugOOM(*command.Ctx) error {
-	s.log.Warningf("Out Of Memory allocating %d bytes!", ^uint(0)/2)
+	s.noMemory(math.MaxInt)
 	panic(errors.New("DEBUG OOM: out of memory"))
 }
 

@@ -147,7 +147,7 @@ func newOn(files fsys.FS, cfg *config.Config, log Logger) (*Server, error) {
 	v := cfg.Load()
 	s.store, err = store.New(store.Options{Databases: v.Databases, Shards: shards,
 		Hooks:        store.Hooks{Expired: s.onExpired, FieldsExpired: s.onFieldsExpired, Evicted: s.onEvicted, Created: s.onCreated, NewDeadline: s.newDeadline},
-		OnLongUnlock: s.longUnlocked})
+		OnLongUnlock: s.longUnlocked, NoMemory: s.noMemory})
 	if err != nil {
 		return nil, err
 	}

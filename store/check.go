@@ -20,7 +20,7 @@ func (s *Store) Check() error {
 			return fmt.Errorf("shard %d: %w", i, err)
 		}
 	}
-	return nil
+	return s.pages.Check()
 }
 
 func (s *Store) checkShard(i int) error {

@@ -35,6 +35,7 @@ type Options struct {
 	Shards       int // a power of two, at most 1024
 	Hooks        Hooks
 	OnLongUnlock func(i int) // see Store.TryLock; it is called by whoever unlocks, without locks
+	NoMemory     func(n int) // the system has no n bytes left: a panic with slab.ErrNoMemory follows. It is called with locks held
 }
 
 // Errors of New.
@@ -108,6 +109,7 @@ func New(o Options) (*Store, error) {
 		hooks:     o.Hooks,
 		pages:     slab.NewPages(),
 	}
+	s.pages.NoMemory = o.NoMemory
 	s.loose = slab.NewArena(s.pages)
 	s.shardShift = 64 - s.shardBits
 	s.lazy.idle.L = &s.lazy.mu

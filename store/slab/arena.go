@@ -291,8 +291,8 @@ func (a *Arena) Disown(p unsafe.Pointer, n int) { a.dropMapping(p, roundUp(n)) }
 // Unmap gives a disowned mapping back. It needs no lock, and may take a while: the system works on every page.
 func (a *Arena) Unmap(p unsafe.Pointer, n int) { a.pages.unmap(p, roundUp(n)) }
 
-// Realloc moves the first keep bytes of p, which has n bytes, to a place of m bytes. A mapping that stays one is resized without
-// copying, and what it grows by is zero; other new bytes are undefined. p is not valid any more.
+// Realloc moves the first keep bytes of p, which has n bytes, to a place of m bytes. A mapping that stays one keeps all its bytes,
+// and what it grows by is zero; other new bytes are undefined. p is not valid any more.
 func (a *Arena) Realloc(p unsafe.Pointer, n, m, keep int) unsafe.Pointer {
 	if SameSize(n, m) {
 		return p

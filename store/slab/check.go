@@ -68,6 +68,26 @@ func (a *Arena) CheckUsage(parts []*Arena) error {
 	return nil
 }
 
+// Check tells what does not hold in what pages, blocks and mappings are cut from.
+func (ps *Pages) Check() error {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	if err := ps.spans.check(); err != nil {
+		return err
+	}
+	pools := int64(ps.page.len()*pageSize + ps.block.len()*blockSize)
+	held := ps.spans.used - int64(ps.regions)*blockSize - pools
+	for _, n := range ps.own {
+		held += int64(n)
+	}
+	if got := ps.held.Load(); got != held {
+		return fmt.Errorf("slab: %d bytes are handed out, counted %d", held, got)
+	}
+	return nil
+}
+
+func (pp *pagePool) len() int { return len(pp.warm) + len(pp.cold) }
+
 func (a *Arena) checkClass(ci int) error {
 	c := &a.class[ci]
 	listed := make(map[uintptr]bool)

@@ -4,6 +4,9 @@ package slab
 
 import "unsafe"
 
+// spanRegion is the usual size of a region of spans.
+const spanRegion = regionSize + blockSize
+
 // mem takes memory from the Go heap: where the system has no mmap, and in race builds, whose detector sees only the
 // heap. Nothing but this table keeps the memory alive.
 type mem struct {
@@ -23,10 +26,16 @@ func (m *mem) alloc(n int) (unsafe.Pointer, error) {
 	return p, nil
 }
 
-func (m *mem) free(p unsafe.Pointer, n int) { delete(m.live, p) }
+func (m *mem) free(p unsafe.Pointer, n int) bool {
+	delete(m.live, p)
+	return true
+}
 
 // drop says that the contents are not needed any more.
 func (m *mem) drop(p unsafe.Pointer, n int) {}
+
+// zero makes the contents zeros.
+func (m *mem) zero(p unsafe.Pointer, n int) { clear(unsafe.Slice((*byte)(p), n)) }
 
 // grow returns n bytes that start with the old bytes and end with zeros.
 func (m *mem) grow(p unsafe.Pointer, old, n int) (unsafe.Pointer, error) {

@@ -14,3 +14,11 @@ const dropAdvice = unix.MADV_DONTNEED
 func (m *mem) grow(p unsafe.Pointer, old, n int) (unsafe.Pointer, error) {
 	return unix.MremapPtr(p, uintptr(old), nil, uintptr(n), unix.MREMAP_MAYMOVE)
 }
+
+// zero gives the memory back and keeps the addresses, which read as zeros.
+func (m *mem) zero(p unsafe.Pointer, n int) {
+	b := unsafe.Slice((*byte)(p), n)
+	if unix.Madvise(b, unix.MADV_DONTNEED) != nil { // of locked memory (mlockall) the system takes nothing back
+		clear(b)
+	}
+}
