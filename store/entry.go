@@ -174,6 +174,22 @@ func (e Entry) FreeWork() int {
 	return int(e.body().len) * chunkWork
 }
 
+// freeChunks is how many chunks deleting the key frees at once; with lazy, what is big goes in the background. Pages count as chunks do: giving one
+// back takes as long as freeing some.
+func (e Entry) freeChunks(lazy bool) int {
+	if e.form() != formBody {
+		return 1
+	}
+	n := 1 + e.FreeWork()/chunkWork
+	if enc := e.Encoding(); !lazy && enc.big() && e.body().cap != 0 {
+		n += min(e.ValueBytes(), closeAtOnce) / closeChunk
+	}
+	return n
+}
+
+// closeChunk is how many bytes of an arena are given back in the time that freeing a chunk takes.
+const closeChunk = 1 << 10
+
 // Pointer is where the entry is, for DEBUG OBJECT. It is not to be read.
 func (e Entry) Pointer() unsafe.Pointer { return e.p }
 

@@ -86,7 +86,7 @@ func (s *Store) tellDeadline() {
 	}
 }
 
-// expireBatch is how many keys and fields are deleted under one lock.
+// expireBatch is how many keys and fields are deleted under one lock, unless the keys have more than freeBatch chunks.
 const expireBatch = 64
 
 // ExpireDue deletes up to budget keys and fields of hashes that have lapsed at nowMs, earliest first within a shard, and calls Hooks.Expired for
@@ -107,7 +107,7 @@ func (s *Store) ExpireDue(nowMs int64, budget int) (deleted int, more bool) {
 				break
 			}
 			n, done := s.expireShard(sh, nowMs, min(budget-deleted, expireBatch))
-			s.Unlock(i)
+			sh.lock.unlockBatch()
 			if deleted += n; done {
 				break
 			}
@@ -116,9 +116,9 @@ func (s *Store) ExpireDue(nowMs int64, budget int) (deleted int, more bool) {
 	return deleted, false
 }
 
-// expireShard deletes up to limit lapsed keys and fields, and finds out the next deadline.
+// expireShard deletes up to limit lapsed keys and fields, or keys of freeBatch chunks, and finds out the next deadline.
 func (s *Store) expireShard(sh *shard, nowMs int64, limit int) (n int, done bool) {
-	next, nextField := uint64(noDeadline), uint64(noDeadline)
+	next, nextField, work := uint64(noDeadline), uint64(noDeadline), 0
 	for db := range sh.tables {
 		t := sh.table(db)
 		if t == nil {
@@ -131,7 +131,14 @@ func (s *Store) expireShard(sh *shard, nowMs int64, limit int) (n int, done bool
 				t.unsetDue(x<<(64-dueHashBits), int64(x>>dueHashBits))
 				continue
 			}
-			t.tellExpired(db, slotEntry(*slot))
+			e := slotEntry(*slot)
+			chunks := e.freeChunks(true)
+			if work > 0 && work+chunks > freeBatch {
+				limit = n // the rest is for the next lock
+				break
+			}
+			work += chunks
+			t.tellExpired(db, e)
 			t.drop(h, slot, false)
 			n++
 		}

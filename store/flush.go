@@ -94,15 +94,20 @@ func (d *detached) free(lock bool) {
 		}
 		return
 	}
+	var maps []body
 	for _, t := range d.tables {
 		for more := true; more; {
 			if lock {
 				d.sh.lock.lock()
 			}
-			more = t.freeStep()
+			more = t.freeStep(&maps)
 			if lock {
-				d.sh.lock.unlock()
+				d.sh.lock.unlockBatch()
 			}
+			for _, b := range maps {
+				t.arena.Unmap(b.ptr(), int(b.cap))
+			}
+			maps = maps[:0]
 		}
 	}
 	if lock {

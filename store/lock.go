@@ -49,8 +49,10 @@ const (
 )
 
 const (
-	spins    = 500 // about 10 µs: a short holder on another CPU is done by then, and to sleep and be woken takes as long
-	yieldMax = 20  // times 100 µs that a long reader lets a parked writer go first
+	spins      = 500 // about 10 µs: a short holder on another CPU is done by then, and to sleep and be woken takes as long
+	batchPause = 100 * time.Microsecond
+
+	yieldMax = 20 // times 100 µs that a long reader lets a parked writer go first
 )
 
 func (l *rwLock) init(onLong func()) {
@@ -71,6 +73,16 @@ func (l *rwLock) tryLock() bool {
 func (l *rwLock) unlock() {
 	if !l.state.CompareAndSwap(lockWriter, 0) {
 		l.unlockSlow(lockWriter)
+	}
+}
+
+// unlockBatch is unlock for who takes the lock again for the next batch: those who sleep go first. Without a pause it would have the lock
+// again, time after time, before the system has them awake.
+func (l *rwLock) unlockBatch() {
+	asleep := l.state.Load()&lockSleepers != 0
+	l.unlock()
+	if asleep {
+		time.Sleep(batchPause)
 	}
 }
 

@@ -3,6 +3,8 @@ package store
 import (
 	"sync/atomic"
 	"unsafe"
+
+	"radish/store/slab"
 )
 
 // table is the keys of one database in one shard: a directory of entries. Its methods need the shard's
@@ -80,23 +82,69 @@ func (t *table) segmentAt(h uint64) (g segment, next uint64, last bool) {
 // random returns the slot of an entry chosen at random; nil only if there is none.
 func (t *table) random() *uint64 { return randomSlot(t.dir, t.shift) }
 
-// freeStep frees the entries of one segment of a table that nobody uses any more, and that segment. It returns false when none is left.
-func (t *table) freeStep() (more bool) {
+// freeStep frees entries of a table that nobody uses any more, up to a segment of them and freeBatch chunks, and the segment when it is empty. It
+// returns false when nothing is left. Mappings are appended to maps: they are disowned, and to be unmapped without a lock.
+func (t *table) freeStep(maps *[]body) (more bool) {
 	if len(t.dir) == 0 {
 		return t.due.freeStep() || t.fieldDue.freeStep()
 	}
 	g := t.dir[len(t.dir)-1]
+	if !t.freeEntries(g, maps) {
+		return true
+	}
 	from, _ := t.span(uint64(len(t.dir)-1)<<t.shift, int(g.depth()))
-	n := 0
-	g.each(func(s *uint64) {
-		t.freeEntry(slotEntry(*s), nil)
-		n++
-	})
 	t.freeSegment(g)
 	t.arena.AddUsed(-8 * (len(t.dir) - from))
 	t.dir = t.dir[:from]
-	t.keys.Add(int64(-n))
 	return true
+}
+
+// freeBatch is how many chunks are freed under one lock, unless one value alone has more: less than a millisecond's work.
+const freeBatch = 4096
+
+// freeEntries is freeStep for one segment. It returns false when entries are left.
+func (t *table) freeEntries(g segment, maps *[]body) (done bool) {
+	hd, work := g.head(), 0
+	free := func(s *uint64) bool {
+		e := slotEntry(*s)
+		n := e.freeChunks(false)
+		if work > 0 && work+n > freeBatch {
+			return false
+		}
+		work += n
+		*s = 0
+		hd.count--
+		t.keys.Add(-1)
+		t.freeDetached(e, maps)
+		return true
+	}
+	for ; hd.stash > 0; hd.stash-- {
+		if !free(&g.stash()[hd.stash-1]) {
+			return false
+		}
+	}
+	for b := g.nb() - 1; b >= 0; b-- {
+		bk := g.bucket(b)
+		for i := bk.fill() - 1; i >= 0; i-- { // from the last on: those in use are the first
+			if !free(&bk[i]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// freeDetached frees an entry, and its value, or appends that to maps.
+func (t *table) freeDetached(e Entry, maps *[]body) {
+	if e.form() == formBody && !e.Encoding().big() {
+		if b := *e.body(); b.cap > slab.MaxChunk && t.s.savedHuge(&b) == nil {
+			t.arena.Disown(b.ptr(), int(b.cap))
+			*maps = append(*maps, b)
+			t.arena.Free(e.p, e.size())
+			return
+		}
+	}
+	t.freeEntry(e, nil)
 }
 
 // hash is the hash of a key without the shard's bits.
