@@ -37,6 +37,8 @@ type Ctx struct {
 	// Reach is the set of shards (by bit) that are locked while a client that has waited is served; else 0: the
 	// shards of all Keys are.
 	Reach uint64
+	// ServedOn is, while Reach is not 0, one more than the number of the event loop that serves; 0: none does.
+	ServedOn int
 	// Effects is what goes into the log.
 	Effects Effects
 	// LogPos is the position in the log behind what the command has left there; 0: nothing.

@@ -63,8 +63,9 @@ func (l *loop) distribute(t *taken) {
 			l.parts = append(l.parts, p)
 		}
 		p.pending = append(p.pending, int32(i))
+		p.marked = p.marked || t.list[i].mark != nil
 	}
-	if len(l.parts) == 1 {
+	if len(l.parts) == 1 && !l.parts[0].marked {
 		p := l.parts[0]
 		for i, n := 0, len(p.members); i < n; i++ {
 			if m := p.members[i]; m != nil {
@@ -74,7 +75,7 @@ func (l *loop) distribute(t *taken) {
 	} else {
 		l.collect()
 		for _, s := range l.subs {
-			if len(s.active) == 1 {
+			if len(s.active) == 1 && !s.active[0].marked {
 				l.give(t, s.active[0], s)
 			} else {
 				s.receive(l.merge(t, s), false)
@@ -87,7 +88,7 @@ func (l *loop) distribute(t *taken) {
 		}
 	}
 	for _, p := range l.parts {
-		p.pending, p.flat = p.pending[:0], [2]flat{}
+		p.pending, p.flat, p.marked = p.pending[:0], [2]flat{}, false
 		if cap(p.pending) > 4096 {
 			p.pending = nil
 		}
@@ -177,7 +178,7 @@ func (l *loop) flatten(t *taken, p *part, resp3 bool) flat {
 	return flat{b, !reuse}
 }
 
-// merge is what a subscriber gets that has several active parts. It is valid until the next call.
+// merge is what a subscriber gets that has several active parts, or marks: what follows the last of these. It is valid until the next call.
 func (l *loop) merge(t *taken, s *Subscriber) []byte {
 	order := l.order[:0]
 	for _, p := range s.active {
@@ -191,7 +192,12 @@ func (l *loop) merge(t *taken, s *Subscriber) []byte {
 	resp3 := s.to.Resp3()
 	b := l.buf[:0]
 	for _, i := range order {
-		if e := &t.list[i]; resp3 || e.direct == nil || s.Any() {
+		switch e := &t.list[i]; {
+		case e.mark != nil:
+			s.receive(b, false)
+			b = b[:0]
+			e.mark()
+		case resp3 || e.direct == nil || s.Any():
 			b = t.appendTo(b, e, resp3)
 		}
 	}

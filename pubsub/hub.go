@@ -63,6 +63,7 @@ type part struct {
 	// The rest belongs to the loop.
 	members []*member // nil: has left while messages were delivered
 	pending []int32   // of the entries that are being delivered, those for this part
+	marked  bool      // there is a mark among them
 	flat    [2]flat   // these, in RESP2 and RESP3
 }
 

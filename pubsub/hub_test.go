@@ -447,3 +447,37 @@ func TestOrderUnderParallelPublishing(t *testing.T) {
 		}
 	}
 }
+
+// TestMark has a mark come between what was sent before it and what is sent after it, in a mailbox with messages of a channel and without.
+func TestMark(t *testing.T) {
+	for _, channel := range []bool{false, true} {
+		h, _ := newHub(1)
+		to, other := &inbox{resp3: true}, &inbox{}
+		s := h.NewSubscriber(0, to)
+		o := h.NewSubscriber(0, other)
+		if channel {
+			s.Subscribe(Channel, []byte("c"))
+			o.Subscribe(Channel, []byte("c"))
+		}
+		send := func(text string) {
+			h.Send(0, s, &Head{Resp3: ">"}, []byte(text))
+			h.Publish(0, Channel, []byte("c"), []byte(text))
+		}
+		before := ""
+		send("1")
+		h.Mark(0, s, func() { before = string(to.got) })
+		send("2")
+		h.Deliver(0)
+		one, two := ">1", ">2"
+		if channel {
+			one, two = one+array(true, "message", "c", "1"), two+array(true, "message", "c", "2")
+			if want := array(false, "message", "c", "1") + array(false, "message", "c", "2"); string(other.got) != want {
+				t.Errorf("the other got %q, want %q", other.got, want)
+			}
+		}
+		if before != one || string(to.got) != one+two {
+			t.Errorf("before the mark %q, in all %q", before, to.got)
+		}
+		h.check(t, []*Subscriber{s, o})
+	}
+}

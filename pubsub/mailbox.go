@@ -14,6 +14,8 @@ type entry struct {
 	tail     int32 // where channel and text begin in the message
 	// direct is how the message begins that Hub.Send sends: ref is then what follows.
 	direct *Head
+	// mark is what is called instead of a message being delivered: see Hub.Mark.
+	mark func()
 }
 
 // Head is how a message to one subscriber begins, in each protocol; "": it is not sent in that one. In RESP2 it is sent only while the

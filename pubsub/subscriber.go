@@ -195,8 +195,18 @@ func (h *Hub) leave(k Kind, p *part, l *loop) (before taken) {
 // Send sends a message to a subscriber alone: one of the beginnings of head, and body, which must not change any more. Anybody may call it, for
 // any subscriber; from as for Publish.
 func (h *Hub) Send(from int, to *Subscriber, head *Head, body []byte) {
+	h.putOwn(from, to, entry{part: to.own, ref: body, direct: head})
+}
+
+// Mark has fn called on the subscriber's loop between what was sent to it before, and what will be. fn must not subscribe or publish. Who may call it, and
+// from, are as for Send.
+func (h *Hub) Mark(from int, to *Subscriber, fn func()) {
+	h.putOwn(from, to, entry{part: to.own, mark: fn})
+}
+
+func (h *Hub) putOwn(from int, to *Subscriber, e entry) {
 	var out posting
-	first, full := h.loops[to.loop].box.putRef(entry{part: to.own, ref: body, direct: head})
+	first, full := h.loops[to.loop].box.putRef(e)
 	h.noted(&out, to.loop, first, full)
 	h.wake(&out, from)
 }

@@ -33,6 +33,7 @@ func (s *Server) block(c *command.Ctx, wait command.Wait) {
 		}
 	}
 	w.mem = waiterMem(w, len(keys))
+	cl.own(func() { w.sub = cl.sub })
 	s.waiting.add(w, s.store, keys)
 	s.blocked.Add(1)
 	s.watchMu.Lock()
@@ -40,6 +41,12 @@ func (s *Server) block(c *command.Ctx, wait command.Wait) {
 	s.env.Observed.Store(true)
 	s.watchMu.Unlock()
 	c.Waiter = w
+}
+
+// mark notes that what is sent to the client from now on belongs behind its reply. It runs on the client's loop.
+func (w *waiter) mark() {
+	w.marks++
+	w.before = len(w.cl.held)
 }
 
 // waiterMem is about what a waiter takes.
@@ -113,6 +120,7 @@ func (l *eventLoop) wait(cl *Client, w *waiter, start int64) {
 // served gives a client what it waited for. The waiter is in the registry no more.
 func (l *eventLoop) served(w *waiter, r *waitResult) {
 	l.look()
+	l.deliver() // so that mark has been called
 	l.stats.hits += r.hits
 	l.stats.misses += r.misses
 	if w.cl.wait != w && !w.cl.closed.Load() {
@@ -123,6 +131,12 @@ func (l *eventLoop) served(w *waiter, r *waitResult) {
 	reply := r.reply
 	if r.err != nil {
 		reply = l.errorReply(w, r.err)
+	}
+	if !w.cl.closed.Load() {
+		l.sendHeldBefore(w.cl, w.before)
+		w.before = 0
+		l.stats.netOut += int64(len(r.own))
+		w.cl.held = append(r.own, w.cl.held...)
 	}
 	l.waited(w, r.tookNs, r.dirty, r.pos, reply)
 }
@@ -179,6 +193,13 @@ func (l *eventLoop) unblock(w *waiter, failed bool) bool {
 // missed looks again at a waiter that was claimed for a moment and not served: its time may have come meanwhile, or
 // its client may have gone.
 func (l *eventLoop) missed(w *waiter) {
+	l.deliver() // so that mark has been called
+	if w.marks > 0 {
+		w.marks--
+	}
+	if w.marks == 0 {
+		w.before = 0
+	}
 	switch {
 	case w.cl.closed.Load():
 		l.srv.abandon(w)

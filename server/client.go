@@ -86,6 +86,7 @@ type Client struct {
 	promised        []netloop.Span     // the replies that promise it
 	logPaused       bool               // paused until then
 	held            []byte             // messages that wait for the end of a command; see hold
+	changed         []bcastKey         // by the command that a worker runs; see trackBroadcast
 	tx              txState
 	closed          atomic.Bool
 }

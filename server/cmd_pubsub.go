@@ -182,9 +182,7 @@ func (s *Server) publish(k pubsub.Kind) command.Handler {
 	return func(c *command.Ctx) error {
 		from := s.loopOf(c)
 		c.Reply.Int(int64(s.hub.Publish(from, k, c.Args[1], c.Args[2])))
-		if from >= 0 {
-			s.throttle(c.Client.(*Client))
-		}
+		s.throttleFor(c, from)
 		return nil
 	}
 }

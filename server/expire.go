@@ -82,10 +82,10 @@ func (s *Server) onExpired(db int, key []byte) {
 	if s.env.Observed.Load() {
 		k := s.store.Key(key)
 		s.txns.TouchLapsed(s.store.ShardOf(k.H), db, key)
-		if s.tracking.count.Load() > 0 {
-			s.trackChange(nil, k)
-		}
 		s.keyEvent(nil, db, k, command.EventExpired, "expired", false)
+		if s.tracking.count.Load() > 0 {
+			s.trackChange(nil, k) // behind the message, as in Redis
+		}
 	}
 }
 

@@ -72,9 +72,7 @@ func (s *Server) notify(c *command.Ctx, db int, key []byte, event string) {
 	if bits&notifyKeyevent != 0 {
 		s.hub.Publish(from, pubsub.Channel, append(eventChannel(buf[:0], "__keyevent@", db), event...), key)
 	}
-	if from >= 0 {
-		s.throttle(c.Client.(*Client))
-	}
+	s.throttleFor(c, from)
 }
 
 func eventChannel(b []byte, kind string, db int) []byte {

@@ -65,7 +65,13 @@ func (c *Client) Receive(b []byte, shared bool) {
 
 // awaitsReply says that the client's command runs, or has been run, elsewhere, and the loop does not have the reply yet.
 func (c *Client) awaitsReply() bool {
-	return c.waiting == waitWorker || c.waiting == waitBlock && c.wait.state.Load() != waitOpen
+	switch c.waiting {
+	case waitWorker:
+		return true
+	case waitBlock:
+		return c.wait.marks > 0 || c.wait.sub == nil && c.wait.state.Load() != waitOpen
+	}
+	return false
 }
 
 // hold keeps messages until the reply of the command that runs is written.
@@ -112,8 +118,17 @@ func (l *eventLoop) sendHeld(cl *Client) {
 	}
 }
 
+// sendHeldBefore is sendHeld for the first n bytes.
+func (l *eventLoop) sendHeldBefore(cl *Client, n int) {
+	if n > 0 {
+		cl.conn.WriteLater(cl.held[:n])
+		cl.held = append(cl.held[:0], cl.held[n:]...)
+	}
+}
+
 // afterReply ends a command of a client that has one of gatesAfter. Its reply is behind mark.
 func (l *eventLoop) afterReply(cl *Client, spec *command.Spec, mark int, err error) {
+	l.srv.tellPending(l.index, cl)
 	if cl.gates&gateReplyOff != 0 {
 		if err == nil && isExec(spec) { // what is there is wanted
 			broken := l.w.Broken
@@ -136,6 +151,13 @@ func (l *eventLoop) afterReply(cl *Client, spec *command.Spec, mark int, err err
 func (l *eventLoop) Served() {
 	l.broadcastTurn()
 	l.srv.hub.Served(l.index)
+}
+
+// throttleFor is throttle for the client of a command that the loop from runs. One that is served has not sent what is published now.
+func (s *Server) throttleFor(c *command.Ctx, from int) {
+	if from >= 0 && c.Reach == 0 {
+		s.throttle(c.Client.(*Client))
+	}
 }
 
 // throttle makes a client that has published wait while some loop cannot keep up with messages.
@@ -179,8 +201,11 @@ func (l *eventLoop) retryCrowded() {
 
 // loopOf is the loop that runs a command, -1 if a worker does, or somebody who has no command.
 func (s *Server) loopOf(c *command.Ctx) int {
-	if c == nil || c.Reach != 0 {
+	switch {
+	case c == nil:
 		return -1
+	case c.Reach != 0: // the client's loop may be another one
+		return c.ServedOn - 1
 	}
 	cl, ok := c.Client.(*Client)
 	if !ok || cl.waiting == waitWorker {

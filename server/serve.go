@@ -23,6 +23,7 @@ func (s *Server) signalReady(c *command.Ctx, db int, k store.Key) {
 type serving struct {
 	s    *Server
 	ctx  command.Ctx
+	from int      // the loop that serves, or -1
 	held shardSet // locked by who has changed the keys
 	own  shardSet // locked in addition
 }
@@ -33,8 +34,8 @@ func (s *Server) serveReady(c *command.Ctx, held shardSet, nowMs int64) {
 	if len(c.Ready) == 0 {
 		return
 	}
-	v := &serving{s: s, held: held}
-	v.ctx = command.Ctx{Env: &s.env, Ready: c.Ready, OnLoop: c.OnLoop}
+	v := &serving{s: s, from: s.loopOf(c), held: held}
+	v.ctx = command.Ctx{Env: &s.env, Ready: c.Ready, OnLoop: c.OnLoop, ServedOn: v.from + 1}
 	for i := 0; i < len(v.ctx.Ready); i++ {
 		r := v.ctx.Ready[i]
 		v.serveKey(r.DB, r.Key, nowMs)
@@ -108,6 +109,9 @@ func (v *serving) serve(w *waiter, nowMs int64) (served, long bool) {
 	c.Dirty, c.Hits, c.Misses, c.LogPos = 0, 0, 0, 0
 	c.Effects.Next()
 	c.Reply = &resp.Writer{Proto: w.proto, Pool: &s.replies}
+	if w.sub != nil {
+		s.hub.Mark(v.from, w.sub, w.mark)
+	}
 	err := w.spec.Handler(c)
 	if long = err == command.ErrOffload; long || err == command.ErrBlocked { // else it did not find what was there a moment ago
 		w.state.Store(waitOpen)
@@ -117,7 +121,8 @@ func (v *serving) serve(w *waiter, nowMs int64) (served, long bool) {
 	if c.Env.Logging.Load() {
 		s.record(c, v.held|v.own)
 	}
-	r := &waitResult{reply: c.Reply, err: err, dirty: c.Dirty, pos: c.LogPos, hits: c.Hits, misses: c.Misses, tookNs: s.monotonic() - start}
+	own := s.tellServed(v.from, w.cl)
+	r := &waitResult{reply: c.Reply, err: err, dirty: c.Dirty, pos: c.LogPos, own: own, hits: c.Hits, misses: c.Misses, tookNs: s.monotonic() - start}
 	s.endWaiting(w)
 	w.cl.loop.nl.Post(func() { w.cl.loop.served(w, r) })
 	return true, false

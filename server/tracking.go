@@ -29,6 +29,9 @@ type tracking struct {
 	prefixMu    sync.RWMutex
 	prefixes    prefixtree.Tree[*bcastPrefix]
 
+	gatherMu sync.Mutex
+	gathered []bcastKey // see gatherChanged
+
 	mu      sync.Mutex
 	clients map[*tracker]struct{}         // all that track
 	targets map[uint64]*pubsub.Subscriber // clients that others redirect to, by id, as long as they live
@@ -61,6 +64,14 @@ type tracker struct {
 	resp3   atomic.Bool // the client's protocol
 	broken  atomic.Bool // the client that it redirects to is gone
 	caching bool        // CLIENT CACHING was said for the next command
+	// pending is what the client is to be told when the command ends that it runs: see tellOrDefer.
+	pending []pendingTell
+}
+
+// pendingTell is what Server.tell will send.
+type pendingTell struct {
+	mode *trackMode
+	body []byte
 }
 
 // trackMode is how a client tracks. It never changes.
@@ -192,16 +203,14 @@ func (s *Server) trackChange(c *command.Ctx, k store.Key) {
 	}
 	from := s.loopOf(c)
 	if t.prefixCount.Load() > 0 {
-		s.trackBroadcast(from, by, k.B)
+		s.trackBroadcast(c, from, bcastKey{string(k.B), by})
 	}
 	if t.keys.Load() > 0 {
 		if r := t.take(s.store.ShardOf(k.H), string(k.B)); r != nil {
 			s.tellReaders(from, by, r, string(k.B))
 		}
 	}
-	if from >= 0 {
-		s.throttle(by)
-	}
+	s.throttleFor(c, from)
 }
 
 // tellReaders tells those who have read a key, but by, who has changed it, if that is a client that does not want to hear of its own changes.
@@ -215,7 +224,7 @@ func (s *Server) tellReaders(from int, by *Client, r *readers, key string) {
 		if body == nil {
 			body = appendBulks(nil, key)
 		}
-		s.tell(from, tr, m, body)
+		s.tellOrDefer(from, by, tr, m, body)
 	})
 }
 
@@ -236,6 +245,44 @@ const (
 	brokenHead     = ">2\r\n$21\r\ntracking-redir-broken\r\n"
 	channelHead    = "*3\r\n$7\r\nmessage\r\n$20\r\n__redis__:invalidate\r\n"
 )
+
+// tellOrDefer is tell, but what the client by, whose command runs, has itself brought about waits until the command, or transaction, has ended: it comes behind
+// all messages that the command publishes.
+func (s *Server) tellOrDefer(from int, by *Client, tr *tracker, m *trackMode, body []byte) {
+	if m.client != by {
+		s.tell(from, tr, m, body)
+		return
+	}
+	tr.pending = append(tr.pending, pendingTell{m, body})
+}
+
+// tellPending tells what tellOrDefer has left. Who has run the client's command calls it.
+func (s *Server) tellPending(from int, cl *Client) {
+	if cl.track == nil || len(cl.track.pending) == 0 {
+		return
+	}
+	for _, p := range cl.track.pending {
+		s.tell(from, cl.track, p.mode, p.body)
+	}
+	cl.track.pending = nil
+}
+
+// tellServed is tellPending for a client that has waited. What goes to the client itself is returned: as in Redis it comes behind the reply, but before the messages
+// that serving the client has published.
+func (s *Server) tellServed(from int, cl *Client) (own []byte) {
+	if cl.track == nil {
+		return nil
+	}
+	for _, p := range cl.track.pending {
+		if p.mode.redirect != 0 {
+			s.tell(from, cl.track, p.mode, p.body)
+		} else if cl.track.resp3.Load() {
+			own = append(append(own, invalidateHead...), p.body...)
+		}
+	}
+	cl.track.pending = nil
+	return own
+}
 
 // tell sends a client that caches, or the one that it redirects to, what is invalid: the array of keys, or null.
 func (s *Server) tell(from int, tr *tracker, m *trackMode, body []byte) {
@@ -268,13 +315,17 @@ func (s *Server) trackFlush(c *command.Ctx) {
 	}
 	t.mu.Unlock()
 	from := s.loopOf(c)
+	var by *Client
+	if c != nil {
+		by, _ = c.Client.(*Client)
+	}
 	for _, tr := range list {
 		if m := tr.mode.Load(); m != nil {
 			null := "_\r\n"
 			if !tr.resp3.Load() {
 				null = "$-1\r\n" // for another client, though it may use RESP3: as Redis does
 			}
-			s.tell(from, tr, m, []byte(null))
+			s.tellOrDefer(from, by, tr, m, []byte(null))
 		}
 	}
 }

@@ -2,12 +2,15 @@ package server
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
+
+	"radish/command"
 )
 
 // Broadcast mode of client-side caching: a client names prefixes and is told of every key that begins so, whether it has read it or not. A loop
-// gathers the keys that its commands change in a turn, and tells of all of them at its end, each once; who is no loop tells at once.
+// gathers the keys that its commands change in a turn, and tells of all of them at its end, each once; who is no loop leaves it to one.
 
 // bcastPrefix is a prefix and the clients that have named it. tracking.prefixMu guards them.
 type bcastPrefix struct {
@@ -21,15 +24,42 @@ type bcastKey struct {
 	by  *Client // who did it last; nil: nobody
 }
 
-// trackBroadcast notes that a key has changed. It is called where the change was made.
-func (s *Server) trackBroadcast(from int, by *Client, key []byte) {
-	k := bcastKey{string(key), by}
-	if from < 0 {
-		s.broadcast(from, []bcastKey{k})
+// trackBroadcast notes that a key has changed. It is called where the change was made: by the loop from, or else by a worker, for the client that runs c, or by
+// a background goroutine.
+func (s *Server) trackBroadcast(c *command.Ctx, from int, k bcastKey) {
+	switch {
+	case from >= 0:
+		l := s.loops[from]
+		l.changed = append(l.changed, k)
+	case c != nil && c.Reach == 0 && k.by != nil:
+		k.by.changed = append(k.by.changed, k)
+	default:
+		s.gatherChanged([]bcastKey{k})
+	}
+}
+
+// gatherChanged has a loop tell of keys that no loop has changed, together with those of its own.
+func (s *Server) gatherChanged(keys []bcastKey) {
+	if len(keys) == 0 {
 		return
 	}
-	l := s.loops[from]
-	l.changed = append(l.changed, k)
+	t := s.tracking
+	t.gatherMu.Lock()
+	first := len(t.gathered) == 0
+	t.gathered = append(t.gathered, keys...)
+	t.gatherMu.Unlock()
+	if first {
+		l := s.loops[0]
+		l.nl.Post(l.takeGathered)
+	}
+}
+
+func (l *eventLoop) takeGathered() {
+	t := l.srv.tracking
+	t.gatherMu.Lock()
+	l.changed = append(l.changed, t.gathered...)
+	t.gathered = nil
+	t.gatherMu.Unlock()
 }
 
 // broadcastTurn tells of the keys that the turn's commands have changed.
@@ -51,7 +81,7 @@ func (l *eventLoop) broadcastTurn() {
 	l.srv.broadcast(l.index, keys[:n])
 }
 
-// broadcast tells of keys, which are in order, and each there once.
+// broadcast tells of keys, which are in order, and each there once: of one prefix after another, as Redis does.
 func (s *Server) broadcast(from int, keys []bcastKey) {
 	t := s.tracking
 	t.prefixMu.RLock()
@@ -60,7 +90,8 @@ func (s *Server) broadcast(from int, keys []bcastKey) {
 	for _, k := range keys {
 		t.prefixes.Prefixes([]byte(k.key), func(p *bcastPrefix) { found[p] = append(found[p], k) })
 	}
-	for p, keys := range found {
+	for _, p := range slices.SortedFunc(maps.Keys(found), func(a, b *bcastPrefix) int { return cmp.Compare(a.prefix, b.prefix) }) {
+		keys := found[p]
 		var all []byte
 		for tr := range p.clients {
 			m := tr.mode.Load()

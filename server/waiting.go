@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"radish/command"
+	"radish/pubsub"
 	"radish/resp"
 	"radish/store"
 )
@@ -56,6 +57,7 @@ type waiter struct {
 	args    [][]byte
 	keys    []store.Key // of the row, with bytes of their own
 	kind    store.Type
+	sub     *pubsub.Subscriber // the client's; nil: it gets no messages
 	db      int
 	proto   int
 	noTouch bool
@@ -71,6 +73,9 @@ type waiter struct {
 	deadline  int64       // ns, as eventLoop.mono; 0: none
 	tookNs    int64       // of the command, before it waited
 	result    *waitResult // came before the loop knew that the client waits
+	// marks says that the client is being served, or has been: its messages are held back until it has the reply, but for the first before bytes of
+	// those, which were sent to it earlier. It counts those who have claimed the waiter and not come back.
+	marks, before int
 }
 
 // The states of a waiter. Exactly one of those who would end the waiting takes it out of waitOpen: whoever serves
@@ -86,7 +91,8 @@ type waitResult struct {
 	reply        *resp.Writer
 	err          error
 	dirty        int64
-	pos          int64 // in the log, see command.Ctx
+	pos          int64  // in the log, see command.Ctx
+	own          []byte // what comes right behind the reply, see tellServed
 	hits, misses int64
 	tookNs       int64
 }
