@@ -425,21 +425,21 @@ func (q *geoQuery) storedScore(p *geoPoint) float64 {
 // storePoints puts the points into the key to store to, instead of what it held.
 func (q *geoQuery) storePoints(c *Ctx, g *geoPoints) {
 	k := c.Keys[q.storeKey(c)]
-	had := c.DB.Delete(k)
 	n, longest := len(g.list), 0
 	for i := range g.list {
 		longest = max(longest, g.list[i].n)
 	}
-	if n > 0 {
-		z := c.DB.OpenZSet(k)
-		z.Replaces(had)
-		z.Expect(n, longest)
-		for i := range g.list {
-			p := &g.list[i]
-			z.Add(g.member(p), q.storedScore(p), 0)
-		}
-		z.Close()
+	if n == 0 {
+		q.stored(c, k, 0, c.DB.Delete(k))
+		return
 	}
+	z, had := c.DB.OverwriteZSet(k)
+	z.Expect(n, longest)
+	for i := range g.list {
+		p := &g.list[i]
+		z.Add(g.member(p), q.storedScore(p), 0)
+	}
+	z.Close()
 	q.stored(c, k, n, had)
 }
 

@@ -292,7 +292,7 @@ func (l *sortedList) store(c *Ctx, k store.Key) {
 		}
 		return
 	}
-	c.DB.Install(k, l.d, 0)
+	c.DB.Overwrite(k, l.d)
 	c.Changed(k, EventList, "sortstore")
 	c.Dirty += int64(l.n) - 1
 }

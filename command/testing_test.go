@@ -27,6 +27,7 @@ type harness struct {
 	prepared bool
 	// offloaded: the last command was one for a worker.
 	offloaded bool
+	noTouch   bool // CLIENT NO-TOUCH
 }
 
 func newHarness(t testing.TB) *harness {
@@ -91,7 +92,7 @@ func (h *harness) exec(w *resp.Writer, args [][]byte) error {
 		return fmt.Errorf("ERR wrong number of arguments for '%s' command", s.FullName())
 	}
 	c := &Ctx{Args: args, Spec: s, Reply: w, Env: h.env, OnLoop: true, DB: h.store.DB(h.db, h.now)}
-	c.DB.Locked, c.Deny = h.locks, h.deny
+	c.DB.Locked, c.DB.NoTouch, c.Deny = h.locks, h.noTouch, h.deny
 	c.Keys = h.keys(s, args)
 	unlock := h.lock(s, args, c.Keys)
 	defer unlock()

@@ -2,8 +2,8 @@ package store
 
 // Operations on whole keys and whole databases.
 
-// Rename gives a key another name, in the same database: value, deadline and access time go along, and what had the new name
-// is deleted. It returns false when there is no key from. It needs the write locks of both.
+// Rename gives a key another name, in the same database: value and deadline go along, the LRU field is that of a new key, and what had the
+// new name is deleted. It returns false when there is no key from. It needs the write locks of both.
 func (db *DB) Rename(from, to Key) bool {
 	if string(from.B) == string(to.B) {
 		_, _, slot := db.findLive(from)
@@ -12,7 +12,7 @@ func (db *DB) Rename(from, to Key) bool {
 	return db.transfer(from, db, to)
 }
 
-// Move brings a key to another database, with its deadline. It returns false when there is no key, or the other database has one of that name.
+// Move brings a key to another database, with its deadline and the LRU field of a new key. It returns false when there is no key, or the other database has one of that name.
 func (db *DB) Move(k Key, toDB int) bool {
 	other := *db
 	other.Index = toDB
@@ -29,7 +29,7 @@ func (db *DB) transfer(from Key, other *DB, to Key) bool {
 		return false
 	}
 	e := slotEntry(*slot)
-	v, deadline, lru := e.value(), e.Deadline(), e.meta()&metaLRU
+	v, deadline := e.value(), e.Deadline()
 	t.unsetDue(h, deadline)
 	t.unfileFields(h, e)
 	t.remove(h, slot)
@@ -44,7 +44,7 @@ func (db *DB) transfer(from Key, other *DB, to Key) bool {
 	if v.form == formBody {
 		v.setBody(valueTypes[v.enc].move(t, t2, v.body()))
 	}
-	t2.put(h2, nil, to.B, &v, deadline, lru)
+	t2.put(h2, nil, to.B, &v, deadline, newLRU(db.s.lru.Load(), db.Clock))
 	t2.fileNew(h2, to.B, v.enc)
 	t.arena.Free(e.p, e.size()) // not before v.b was copied
 	return true

@@ -168,16 +168,13 @@ func (d *SetDraft) replace(w *writer) {
 	}
 }
 
-// InstallSet gives a key the set of a draft, which has members, whatever the key held before, and no deadline. Nothing may be done with the draft
-// any more.
+// InstallSet is Overwrite for the set of a draft, which has members. Nothing may be done with the draft any more.
 func (db *DB) InstallSet(k Key, d *SetDraft) {
 	if d.enc == EncHashtable {
-		db.Install(k, d.d, 0)
+		db.Overwrite(k, d.d)
 		return
 	}
-	replaces := db.Delete(k)
-	w := db.open(k)
-	w.replaces = replaces
+	w := db.overwrite(k)
 	w.create(TypeSet, d.enc, d.block)
 }
 

@@ -18,8 +18,9 @@ type writer struct {
 	h    uint64  // the key's hash without the shard's bits
 	slot *uint64 // nil: there is no such key
 	key  Key
-	// replaces: the key that insert makes was there a moment ago.
+	// replaces: the key that insert makes was there a moment ago, and gets the LRU field lru.
 	replaces bool
+	lru      uint32
 }
 
 // open finds a key in order to change its value. A lapsed one is deleted. It counts as an access, unless db.NoTouch.
@@ -35,6 +36,16 @@ func (w *writer) open(db *DB, k Key) {
 	if w.slot != nil && !db.NoTouch {
 		slotEntry(*w.slot).touch(db.s.lru.Load(), db.Clock)
 	}
+}
+
+// overwrite deletes a key that gets another value at once: insert gives it the LRU field of the old one, which counts as accessed, unless db.NoTouch.
+func (db *DB) overwrite(k Key) (w writer) {
+	w.open(db, k)
+	if w.ok() {
+		w.replaces, w.lru = true, w.entry().LRU()
+		w.drop()
+	}
+	return w
 }
 
 // ok reports whether there is such a key.
@@ -67,8 +78,9 @@ func (w *writer) createBig(typ Type, enc Encoding, b body) {
 func (w *writer) insert(v *value) {
 	if !w.replaces {
 		w.db.tellCreated(w.key)
+		w.lru = newLRU(w.db.s.lru.Load(), w.db.Clock)
 	}
-	w.t.put(w.h, nil, w.key.B, v, 0, newLRU(w.db.s.lru.Load(), w.db.Clock))
+	w.t.put(w.h, nil, w.key.B, v, 0, w.lru)
 	w.slot = w.t.find(w.h, w.key.B)
 }
 

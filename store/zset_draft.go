@@ -165,9 +165,8 @@ func (d *ZSetDraft) block() []byte {
 	return lp
 }
 
-// InstallZSet gives a key the sorted set of a draft, which has members and is in order, whatever the key held before, and no deadline. Nothing may be done with the
-// draft any more.
-func (db *DB) InstallZSet(k Key, d *ZSetDraft) { db.Install(k, d.Detached(), 0) }
+// InstallZSet is Overwrite for the sorted set of a draft, which has members and is in order. Nothing may be done with the draft any more.
+func (db *DB) InstallZSet(k Key, d *ZSetDraft) { db.Overwrite(k, d.Detached()) }
 
 // Detached is the sorted set, which must have members and be in order. Nothing may be done with the draft any more.
 func (d *ZSetDraft) Detached() *Detached {

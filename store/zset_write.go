@@ -16,8 +16,11 @@ type ZWriter struct {
 // OpenZSet begins changing a sorted set, which may not be there yet. A key of another type must not be opened.
 func (db *DB) OpenZSet(k Key) ZWriter { return ZWriter{w: db.open(k)} }
 
-// Replaces says that the key, which is not there, was until a moment ago: it is not told as a new one.
-func (z *ZWriter) Replaces(was bool) { z.w.replaces = was }
+// OverwriteZSet begins a sorted set in the place of what the key has, which leaves its LRU field: see Overwrite. had says that there was something.
+func (db *DB) OverwriteZSet(k Key) (z ZWriter, had bool) {
+	z.w = db.overwrite(k)
+	return z, z.w.replaces
+}
 
 // Entry is the set; the zero Entry if there is none.
 func (z *ZWriter) Entry() Entry { return z.w.entry() }
