@@ -89,6 +89,7 @@ func bitopStore(c *Ctx, op bitOp, dest store.Key, keys []store.Key, size int) {
 		c.DB.SetDeadline(dest, 0)
 	} else {
 		c.DB.SetString(dest, nil, 0)
+		c.DB.NoTouch = true // that was the access
 	}
 	out := c.DB.GrowString(dest, size)
 	srcs := make([][]byte, len(keys))

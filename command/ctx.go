@@ -209,6 +209,16 @@ func (c *Ctx) FindUntouched(i int) store.Entry {
 	return e
 }
 
+// FindWrite looks a key up in order to change it: an access, but neither a hit nor a miss. If it is there, what the handler does to keys from then on
+// is no further access.
+func (c *Ctx) FindWrite(k store.Key) store.Entry {
+	e := c.DB.Lookup(k)
+	if e.Ok() {
+		c.DB.NoTouch = true
+	}
+	return e
+}
+
 func (c *Ctx) missed(i int) {
 	c.Misses++
 	c.Event(c.Keys[i], EventKeyMiss, "keymiss")

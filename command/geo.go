@@ -114,7 +114,7 @@ options:
 		return ErrOffload
 	}
 	k := c.Keys[0]
-	if e := c.DB.Peek(k); e.Ok() && e.Type() != store.TypeZSet {
+	if e := c.FindWrite(k); e.Ok() && e.Type() != store.TypeZSet {
 		return ErrWrongType
 	} else if !e.Ok() && opts&store.ZAddXX != 0 {
 		c.Reply.Int(0)

@@ -82,7 +82,7 @@ func pfaddCommand(c *Ctx) error {
 	}
 	var scratch [24]byte
 	k := c.Keys[0]
-	e := c.DB.Peek(k)
+	e := c.FindWrite(k)
 	b, err := hllString(e, &scratch)
 	if err != nil {
 		return err
@@ -113,8 +113,6 @@ func pfaddCommand(c *Ctx) error {
 		c.DB.SetStringRaw(k, b)
 	case e.Encoding() != store.EncRaw:
 		c.DB.GrowString(k, 0)
-	default:
-		c.DB.Lookup(k)
 	}
 	return replyAdded(c, updated)
 }
@@ -166,6 +164,7 @@ func pfcountCommand(c *Ctx) error {
 			return errCorruptHLL
 		}
 	}
+	c.DB.NoTouch = true
 	if !ok || e.Encoding() != store.EncRaw {
 		b = c.DB.GrowString(k, 0)
 	}

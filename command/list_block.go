@@ -83,6 +83,7 @@ func popOrBlock(c *Ctx, left bool) error {
 		return blockOnAll(c, store.TypeList, timeout)
 	}
 	var l store.List
+	c.DB.NoTouch = true // firstOf was the access
 	c.DB.OpenList(&l, c.Keys[i])
 	if popIsLong(c, &l, left, 1) {
 		return ErrOffload
@@ -112,6 +113,7 @@ func blmpopCommand(c *Ctx) error {
 		return blockOnAll(c, store.TypeList, timeout)
 	}
 	var l store.List
+	c.DB.NoTouch = true // firstOf was the access
 	c.DB.OpenList(&l, c.Keys[i])
 	n := min(o.count, l.Len())
 	if popIsLong(c, &l, o.first, n) {
@@ -156,6 +158,10 @@ func moveOrBlock(c *Ctx, fromLeft, toLeft bool, timeoutArg int) error {
 	timeout, err := c.TimeoutMs(timeoutArg)
 	if err != nil {
 		return err
+	}
+	// Redis looks whether there is something to move, and then moves it: two accesses.
+	if e := c.DB.Lookup(c.Keys[0]); e.Ok() && e.Type() != store.TypeList {
+		return ErrWrongType
 	}
 	done, err := moveElement(c, c.Keys[0], c.Keys[1], fromLeft, toLeft)
 	switch {

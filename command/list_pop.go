@@ -211,15 +211,16 @@ func replyMoved(c *Ctx, fromLeft, toLeft bool) error {
 // false, and nothing replied, if there is no such list.
 func moveElement(c *Ctx, from, to store.Key, fromLeft, toLeft bool) (done bool, err error) {
 	var l store.List
-	switch e := c.DB.Peek(from); {
+	switch e := c.DB.Lookup(from); {
 	case !e.Ok():
 		return false, nil
 	case e.Type() != store.TypeList:
 		return false, ErrWrongType
 	}
-	if e := c.DB.Peek(to); e.Ok() && e.Type() != store.TypeList {
+	if e := c.DB.Lookup(to); e.Ok() && e.Type() != store.TypeList {
 		return false, ErrWrongType
 	}
+	c.DB.NoTouch = true // these were the accesses
 	c.DB.OpenList(&l, from)
 	if popIsLong(c, &l, fromLeft, 1) {
 		return false, ErrOffload

@@ -127,24 +127,25 @@ func replySet(c *Ctx, e store.Entry) {
 // SMOVE source destination member
 func smoveCommand(c *Ctx) error {
 	from, to, m := c.Keys[0], c.Keys[1], c.Args[3]
-	s, typeOk := c.DB.OpenSet(from)
-	if typeOk && !s.Ok() { // also when the destination is no set
+	src, dst := c.DB.Lookup(from), c.DB.Lookup(to)
+	if !src.Ok() { // also when the destination is no set
 		c.Reply.Int(0)
 		return nil
 	}
-	dst := c.DB.Lookup(to)
-	if !typeOk || dst.Ok() && dst.Type() != store.TypeSet {
+	if src.Type() != store.TypeSet || dst.Ok() && dst.Type() != store.TypeSet {
 		return ErrWrongType
 	}
 	if string(from.B) == string(to.B) {
 		replyBit(c.Reply, dst.SetHas(m))
 		return nil
 	}
-	if !s.Remove(m) {
+	c.DB.NoTouch = true // these were the accesses
+	if s, _ := c.DB.OpenSet(from); s.Remove(m) {
+		c.changedSet(from, "srem", 1, !s.Ok())
+	} else {
 		c.Reply.Int(0)
 		return nil
 	}
-	c.changedSet(from, "srem", 1, !s.Ok())
 	if d, _ := c.DB.OpenSet(to); d.Add(m) {
 		c.changedSet(to, "sadd", 1, false)
 	}

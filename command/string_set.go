@@ -111,10 +111,9 @@ func invalidExpire(c *Ctx) error {
 	return Error("ERR invalid expire time in '" + c.Spec.FullName() + "' command")
 }
 
-// lookupString looks a string up in order to change it: that there is none is no miss, and what counts as an
-// access is the change.
+// lookupString is FindWrite for a string.
 func lookupString(c *Ctx, i int) (store.Entry, error) {
-	e := c.DB.Peek(c.Keys[i])
+	e := c.FindWrite(c.Keys[i])
 	if e.Ok() && e.Type() != store.TypeString {
 		return store.Entry{}, ErrWrongType
 	}
@@ -191,15 +190,14 @@ func setString(c *Ctx, val []byte, opts stringOpts, at int) (done bool, err erro
 			return false, err
 		}
 	}
-	if opts&(optGet|optNX|optXX) != 0 {
-		var found bool
-		if opts&optGet != 0 {
-			found, err = replyStringOf(c)
-		} else {
-			found = c.DB.Lookup(k).Ok()
-		}
-		if err != nil || found && opts&optNX != 0 || !found && opts&optXX != 0 {
+	if opts&optGet != 0 {
+		if _, err = replyStringOf(c); err != nil {
 			return false, err
+		}
+	}
+	if opts&(optNX|optXX) != 0 {
+		if found := c.FindWrite(k).Ok(); found != (opts&optXX != 0) {
+			return false, nil
 		}
 	}
 	if opts&optKeepTTL != 0 {

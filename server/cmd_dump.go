@@ -141,7 +141,7 @@ func parseRestore(c *command.Ctx) (o restoreOpts, err error) {
 			return o, command.ErrSyntax
 		}
 	}
-	if !o.replace && c.DB.Peek(c.Keys[0]).Ok() {
+	if !o.replace && c.DB.Lookup(c.Keys[0]).Ok() {
 		return o, errBusyKey
 	}
 	if o.ttl, err = c.Int(2); err != nil {
