@@ -16,7 +16,7 @@ func TestAtLowPriority(t *testing.T) {
 		return 20 - p
 	}
 	fail := errors.New("disk full")
-	if err := atLowPriority(func() error {
+	if err := atLowPriority(func(*pacer) error {
 		if n := priority(); n != backgroundNice {
 			t.Errorf("nice is %d", n)
 		}

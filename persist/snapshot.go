@@ -131,8 +131,10 @@ func (v *Saver) write(sn *store.Snapshot, tally *SaveTally, h how, put func(fill
 	}
 	var err error
 	if h.paced {
-		sn.WalkBeside(helpFrom)
-		err = atLowPriority(func() error { return put(fill) })
+		err = atLowPriority(func(p *pacer) error {
+			sn.WalkBeside(helpFrom, p.turn)
+			return put(fill)
+		})
 	} else {
 		err = put(fill)
 	}

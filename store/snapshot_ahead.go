@@ -11,7 +11,8 @@ import (
 
 // ahead is what the walk has handed over and the sink has not taken.
 type ahead struct {
-	most int64 // from so many bytes waiting on the walk's goroutine helps
+	most int64                         // from so many bytes waiting on the walk's goroutine helps
+	turn func(work func(), hurry bool) // what the caller's goroutine does, it does in there
 
 	mu      sync.Mutex
 	change  sync.Cond // L is mu
@@ -50,8 +51,11 @@ const aheadMost = 16
 // WalkBeside has Run walk, and call pause, on a goroutine of its own: that of the caller, which calls the sink, may have a low priority on the processors.
 // As soon as most bytes wait for the sink the walk's goroutine calls it as well, so that others cannot keep the snapshot from being taken. It is not called by
 // both at once.
-func (sn *Snapshot) WalkBeside(most int64) {
-	sn.ahead = &ahead{most: most}
+//
+// The caller's goroutine calls the sink in turns of about a millisecond of work. Each is a call of turn, which must call work once and may sleep afterwards;
+// hurry says that it should not, as half of most waits.
+func (sn *Snapshot) WalkBeside(most int64, turn func(work func(), hurry bool)) {
+	sn.ahead = &ahead{most: most, turn: turn}
 	sn.ahead.change.L = &sn.ahead.mu
 }
 
@@ -72,7 +76,7 @@ func (q *ahead) run(sn *Snapshot, pause func(busy bool) error) error {
 	for {
 		switch {
 		case !q.running && (len(q.jobs) >= aheadMost/2 || q.walked && len(q.jobs) > 0):
-			q.do(sn)
+			q.do(sn, q.turn)
 		case q.walked && !q.running:
 			q.giveBack(sn)
 			return q.err
@@ -82,18 +86,20 @@ func (q *ahead) run(sn *Snapshot, pause func(busy bool) error) error {
 	}
 }
 
-// do does all jobs that there are, without the lock.
-func (q *ahead) do(sn *Snapshot) {
+// do does all jobs that there are, without the lock, in a turn.
+func (q *ahead) do(sn *Snapshot, turn func(work func(), hurry bool)) {
 	jobs, err := q.jobs, q.err
 	q.jobs, q.running = nil, true
 	q.mu.Unlock()
-	for _, j := range jobs {
-		err = j.run(sn, err)
-		if b := j.buf; b != nil {
-			for b.next = q.spent.Load(); !q.spent.CompareAndSwap(b.next, b); b.next = q.spent.Load() {
+	turn(func() {
+		for _, j := range jobs {
+			err = j.run(sn, err)
+			if b := j.buf; b != nil {
+				for b.next = q.spent.Load(); !q.spent.CompareAndSwap(b.next, b); b.next = q.spent.Load() {
+				}
 			}
 		}
-	}
+	}, sn.Waiting() >= q.most/2)
 	q.mu.Lock()
 	q.running = false
 	if q.err == nil {
@@ -101,6 +107,9 @@ func (q *ahead) do(sn *Snapshot) {
 	}
 	q.change.Broadcast()
 }
+
+// atOnce is a turn without a rest.
+func atOnce(work func(), _ bool) { work() }
 
 // giveBack gives the pool what was put aside.
 func (q *ahead) giveBack(sn *Snapshot) {
@@ -131,7 +140,7 @@ func (sn *Snapshot) hand(b *savedBuffer, call func(SnapshotSink) error) error {
 	}
 	for len(q.jobs) >= aheadMost {
 		if !q.running && sn.Waiting() >= q.most {
-			q.do(sn)
+			q.do(sn, atOnce)
 		} else {
 			q.change.Wait()
 		}

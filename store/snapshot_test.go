@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -659,9 +660,12 @@ func TestSnapshotStepByStep(t *testing.T) {
 func walkIn(sn *Snapshot, way int) {
 	switch way % 3 {
 	case 1:
-		sn.WalkBeside(1) // it helps whenever it is ahead
+		sn.WalkBeside(1, atOnce) // it helps whenever it is ahead
 	case 2:
-		sn.WalkBeside(1 << 40)
+		sn.WalkBeside(1<<40, func(work func(), _ bool) {
+			work()
+			runtime.Gosched()
+		})
 	}
 }
 
