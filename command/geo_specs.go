@@ -18,7 +18,7 @@ func geoMemberSpecs() []Spec {
 		Name: "geodist", Arity: -4, Flags: ReadOnly, Handler: geodistCommand,
 		Keys: read, Group: GroupGeo, Since: "3.2.0",
 		Summary: "Tells how far apart two members are.", Complexity: "O(1)",
-		Syntax: "key member1 member2 unit:[m:\"m\"|km:\"km\"|ft:\"ft\"|mi:\"mi\"]",
+		Syntax: "key member1 member2 unit:[M|KM|FT|MI]",
 	}, {
 		Name: "geohash", Arity: -2, Flags: ReadOnly, Handler: geohashCommand,
 		Keys: read, Group: GroupGeo, Since: "3.2.0",
@@ -31,14 +31,14 @@ func geoMemberSpecs() []Spec {
 }
 
 const (
-	geoUnit   = "unit:<m:\"m\"|km:\"km\"|ft:\"ft\"|mi:\"mi\">"
+	geoUnit   = "unit:<M|KM|FT|MI>"
 	geoWith   = " [WITHCOORD] [WITHDIST] [WITHHASH]"
 	geoOrder  = " [ASC|DESC]"
 	geoCount  = " count-block:[<COUNT count> [ANY]]"
 	geoCount6 = " count-block:[<COUNT count> [ANY]@6.2.0]"
-	geoStore  = " store:[<STORE storekey#1>|<STOREDIST storedistkey#2>]"
+	geoStore  = " store:[<STORE storekey(key)#1>|<STOREDIST storedistkey(key)#2>]"
 	geoFrom   = "from:<FROMMEMBER member|fromlonlat:<FROMLONLAT longitude latitude>> "
-	geoBy     = "by:<circle:<BYRADIUS radius " + geoUnit + ">|box:<BYBOX width height " + geoUnit + ">>"
+	geoBy     = "by:<circle:<<BYRADIUS radius> " + geoUnit + ">|box:<<BYBOX width> height " + geoUnit + ">>"
 
 	geoComplexity = "O(N+log(M)), N being the number of members in the grid cells that cover the area, M the number of all members"
 )

@@ -29,7 +29,7 @@ func hashWriteSpecs() []Spec {
 		Summary:    "Sets fields of a hash to values, and makes what is missing.",
 		Complexity: "O(N), N being the number of fields",
 		Syntax:     "key field value [field value ...]",
-		Deprecated: "4.0.0", ReplacedBy: "`HSET` with more than one field",
+		Deprecated: "4.0.0", ReplacedBy: "`HSET` with multiple field-value pairs",
 	}, {
 		Name: "hsetnx", Arity: 4, Flags: Write | DenyOOM | Fast, Handler: hsetnxCommand, Member: 2,
 		Keys: firstKey(KeyRW|KeyInsert, ""), Group: GroupHash, Since: "2.0.0",
@@ -75,13 +75,12 @@ func hashReadSpecs() []Spec {
 		return s
 	}
 	random := read("hrandfield", -2, KeyAccess, "6.2.0", "Picks fields of a hash at random.",
-		"O(N), N being the number of fields replied", "key [count [WITHVALUES]]", hrandfieldCommand)
+		"O(N), N being the number of fields replied", "key options:[count [WITHVALUES]]", hrandfieldCommand)
 	random.Flags, random.Tips = ReadOnly, []string{"nondeterministic_output"}
 	scan := read("hscan", -3, KeyAccess, "2.8.0", "Lists the fields and values of a hash bit by bit.",
 		"O(1) for a call, O(N) for all calls until the cursor is 0 again, for N fields",
-		"key cursor:integer [MATCH pattern] [COUNT count] [NOVALUES]@7.4.0", hscanCommand)
+		"key cursor:integer [MATCH pattern] [COUNT count] [NOVALUES]", hscanCommand)
 	scan.Flags, scan.Tips = ReadOnly, []string{"nondeterministic_output"}
-	scan.History = []string{"7.4.0 The option `NOVALUES` came."}
 	return []Spec{
 		read("hget", 3, KeyAccess, "2.0.0", "Replies the value of a field of a hash.", "O(1)", "key field", hgetCommand),
 		read("hmget", -3, KeyAccess, "2.0.0", "Replies the values of fields of a hash.",

@@ -28,7 +28,7 @@ const (
 
 func hashExpireSpecs() []Spec {
 	const complexity = "O(N), N being the number of fields given"
-	const fields = "FIELDS:<FIELDS numfields:integer field [field ...]>"
+	const fields = "fields:<FIELDS numfields:integer field [field ...]>"
 	row := func(name, arg, summary string, h Handler) Spec {
 		return Spec{
 			Name: name, Arity: -6, Flags: Write | DenyOOM | Fast, Handler: h,

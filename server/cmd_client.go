@@ -40,7 +40,7 @@ func (s *Server) clientOwnSpecs() []command.Spec {
 			Summary: "Says whether the connection wants replies.", Complexity: "O(1)", Syntax: "action:<ON|OFF|SKIP>"},
 		{Name: "setinfo", Arity: 4, Flags: clientBase, Group: g, Since: "7.2.0", Handler: s.cmdClientSetinfo,
 			Summary: "Tells the server which library the client uses.", Complexity: "O(1)",
-			Syntax: `attr:<"lib-name" libname|"lib-ver" libver>`, Tips: onAllNodes},
+			Syntax: `attr:<"LIB-NAME" libname|"LIB-VER" libver>`, Tips: onAllNodes},
 		{Name: "setname", Arity: 3, Flags: clientBase, Group: g, Since: "2.6.9", Handler: s.cmdClientSetname,
 			Summary: "Gives the connection a name.", Complexity: "O(1)", Syntax: "connection-name", Tips: onAllNodes},
 	}
@@ -54,18 +54,19 @@ func (s *Server) clientOthersSpecs() []command.Spec {
 		{Name: "kill", Arity: -3, Flags: flags | command.Worker, Group: g, Since: "2.4.0", Handler: s.cmdClientKill,
 			Summary: "Ends connections.", Complexity: "O(N) in the number of connections",
 			Syntax: `filter:<old-format(ip:port)@-2.8.12|<new-format:<[ID client-id]@2.8.12|` +
-				`[TYPE client-type:<"normal"|"master"@3.2.0|"slave"|"replica"@5.0.0|"pubsub">]@2.8.12|[USER username]|` +
-				`[ADDR addr(ip:port)]|[LADDR laddr(ip:port)]@6.2.0|[SKIPME skipme:<YES|NO>]> ...>>`,
+				`[TYPE client-type:<NORMAL|MASTER@3.2.0|SLAVE|REPLICA@5.0.0|PUBSUB>]@2.8.12|[USER username]|` +
+				`[ADDR addr(ip:port)]|[LADDR laddr(ip:port)]@6.2.0|[SKIPME skipme:<YES|NO>]|[MAXAGE maxage:integer]@7.4.0> ...>>`,
 			History: []string{
 				"2.8.12 Filters came beside the address alone.",
 				"2.8.12 The filter `ID` came.",
 				"3.2.0 The filter `TYPE` takes `master`.",
 				"5.0.0 The filter `TYPE` takes `replica`, which `slave` means too.",
 				"6.2.0 The filter `LADDR` came.",
+				"7.4.0 The filter `MAXAGE` came.",
 			}},
 		{Name: "list", Arity: -2, Flags: flags | command.Worker, Group: g, Since: "2.4.0", Handler: s.cmdClientList,
 			Summary: "Describes all connections, or some.", Complexity: "O(N) in the number of connections",
-			Syntax: `[TYPE client-type:<"normal"|"master"|"replica"|"pubsub">]@5.0.0 [ID client-id [client-id ...]]@6.2.0`,
+			Syntax: `[TYPE client-type:<NORMAL|MASTER|REPLICA|PUBSUB>]@5.0.0 [ID client-id [client-id ...]]@6.2.0`,
 			Tips:   []string{"nondeterministic_output"},
 			History: []string{
 				"2.8.12 The field `id` came.",
@@ -114,6 +115,8 @@ func clientHelp(c *command.Ctx) error {
 		"      It is authenticated as this user.",
 		"    * SKIPME (YES|NO)",
 		"      Spare this connection (the default is yes).",
+		"    * MAXAGE <maxage>",
+		"      It was made at least so many seconds ago.",
 		"LIST [options ...]",
 		"    Describe the connections, a line each. Options:",
 		"    * TYPE (NORMAL|MASTER|REPLICA|PUBSUB)",

@@ -10,6 +10,7 @@ type clientFilter struct {
 	addr, laddr *string
 	kind        clientKind
 	id          int64 // 0: any
+	minAge      int64 // in seconds; 0: any
 	skipMe      bool
 }
 
@@ -47,9 +48,11 @@ func (c *Client) kind() clientKind {
 	return kindNormal
 }
 
+// matches runs on the client's loop.
 func (f *clientFilter) matches(cl *Client) bool {
 	return (f.addr == nil || *f.addr == cl.addr) && (f.laddr == nil || *f.laddr == cl.laddr) &&
-		(f.kind == kindAny || f.kind == cl.kind()) && (f.id == 0 || uint64(f.id) == cl.ID)
+		(f.kind == kindAny || f.kind == cl.kind()) && (f.id == 0 || uint64(f.id) == cl.ID) &&
+		(f.minAge == 0 || cl.age(cl.loop.nowMs) >= f.minAge)
 }
 
 // parseKill reads the arguments of CLIENT KILL. In the old form, an address alone, one can kill oneself.
@@ -69,6 +72,13 @@ func parseKill(c *command.Ctx) (f clientFilter, err error) {
 		case c.Is(i, "id"):
 			if f.id, err = c.Int(i + 1); err != nil || f.id < 1 {
 				return f, command.Error("ERR client-id should be greater than 0")
+			}
+		case c.Is(i, "maxage"):
+			if f.minAge, err = c.Int(i + 1); err != nil {
+				return f, command.Error("ERR maxage is not an integer or out of range")
+			}
+			if f.minAge < 1 {
+				return f, command.Error("ERR maxage should be greater than 0")
 			}
 		case c.Is(i, "type"):
 			if f.kind, err = parseKind(c, i+1); err != nil {

@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -11,12 +12,17 @@ func TestClientKillErrors(t *testing.T) {
 	_, addr := startServer(t)
 	const syntax = "-ERR syntax error\r\n"
 	const badID = "-ERR client-id should be greater than 0\r\n"
+	const badAge = "-ERR maxage is not an integer or out of range\r\n"
+	const noAge = "-ERR maxage should be greater than 0\r\n"
 	runScripts(t, addr, []script{
 		{`CLIENT KILL`, "-ERR wrong number of arguments for 'client|kill' command\r\n"},
 		{`CLIENT KILL a;CLIENT KILL id`, "-ERR No such client\r\n-ERR No such client\r\n"},
-		{`CLIENT KILL a b;CLIENT KILL ID 10 ADDR;CLIENT KILL MAXAGE 1;CLIENT KILL SKIPME maybe`, syntax + syntax + syntax + syntax},
+		{`CLIENT KILL a b;CLIENT KILL ID 10 ADDR;CLIENT KILL MAXAGE 1 ID;CLIENT KILL SKIPME maybe`, syntax + syntax + syntax + syntax},
 		{`CLIENT KILL id 0;CLIENT KILL id a;CLIENT KILL ID 1 id -1`, badID + badID + badID},
 		{`CLIENT KILL id 1000000;CLIENT KILL ADDR a;CLIENT KILL LADDR 127.0.0.1:1 ID 3`, ":0\r\n:0\r\n:0\r\n"},
+		{`CLIENT KILL MAXAGE a;CLIENT KILL MAXAGE 9223372036854775808`, badAge + badAge},
+		{`CLIENT KILL MAXAGE 0;CLIENT KILL maxage -1`, noAge + noAge},
+		{`CLIENT KILL MAXAGE 1000000;CLIENT KILL MAXAGE 9223372036854775807 SKIPME no`, ":0\r\n:0\r\n"},
 		{`CLIENT KILL TYPE foo`, "-ERR Unknown client type 'foo'\r\n"},
 		{`CLIENT KILL TYPE master;CLIENT KILL TYPE slave;CLIENT KILL type REPLICA;CLIENT KILL TYPE pubsub SKIPME no`, ":0\r\n:0\r\n:0\r\n:0\r\n"},
 		{`CLIENT KILL USER foo;CLIENT KILL USER default`, "-ERR No such user 'foo'\r\n:0\r\n"},
@@ -53,6 +59,19 @@ func TestClientKill(t *testing.T) {
 	want(t, "alone", w.do("CLIENT KILL SKIPME YES"), ":0\r\n")
 	w.send("PING", "CLIENT KILL "+me, "PING")
 	want(t, "oneself", w.rest(), "+PONG\r\n+OK\r\n")
+}
+
+// TestClientKillMaxAge ends the clients that came long ago, and keeps those that came later.
+func TestClientKillMaxAge(t *testing.T) {
+	s, addr := startServer(t)
+	w, old, young := dial(t, addr), dial(t, addr), dial(t, addr)
+	id, _ := strconv.ParseInt(old.id(), 10, 64)
+	young.id()
+	s.findClient(id, func(_ *eventLoop, cl *Client) { cl.created -= 100_000 })
+	want(t, "older than it is", w.do("CLIENT KILL MAXAGE 1000"), ":0\r\n")
+	want(t, "old enough", w.do("CLIENT KILL maxage 100"), ":1\r\n")
+	want(t, "the old one", old.rest(), "")
+	want(t, "the young one", young.do("PING"), "+PONG\r\n")
 }
 
 func TestClientListErrors(t *testing.T) {

@@ -24,7 +24,7 @@ func (s *Server) configSpecs() []command.Spec {
 				Tips: []string{"request_policy:all_nodes", "response_policy:all_succeeded"}},
 			{Name: "set", Arity: -4, Flags: flags | command.Worker, Group: g, Since: "2.0.0", Handler: s.cmdConfigSet,
 				Summary: "Changes directives, all of those named or none.", Complexity: "O(N) in the number of directives named",
-				Syntax: "<parameter value> [parameter value ...]", Tips: []string{"request_policy:all_nodes", "response_policy:all_succeeded"},
+				Syntax: "parameter value [parameter value ...]", Tips: []string{"request_policy:all_nodes", "response_policy:all_succeeded"},
 				History: []string{"7.0.0 Added the ability to set multiple parameters in one call."}},
 		}}}
 }

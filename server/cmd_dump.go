@@ -39,7 +39,7 @@ func (s *Server) dumpSpecs() []command.Spec {
 		Group: command.GroupGeneric, Since: "2.6.0", Handler: s.cmdRestore, Prepare: s.prepareRestore,
 		Summary:    "Makes a key of what DUMP has replied.",
 		Complexity: "O(N) where N is the size of the value; O(N*log(N)) for sorted sets.",
-		Syntax:     "key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]",
+		Syntax:     "key ttl serialized-value [REPLACE]@3.0.0 [ABSTTL]@5.0.0 [IDLETIME seconds]@5.0.0 [FREQ frequency]@5.0.0",
 		History: []string{"3.0.0 Added the `REPLACE` modifier.", "5.0.0 Added the `ABSTTL` modifier.",
 			"5.0.0 Added the `IDLETIME` and `FREQ` options."},
 	}

@@ -22,7 +22,7 @@ func (s *Server) latencySpecs() []command.Spec {
 				Summary: "Explains the subcommands.", Complexity: "O(1)"},
 			{Name: "histogram", Arity: -2, Flags: flags | command.Worker, Group: g, Since: "7.0.0", Handler: s.cmdLatencyHistogram,
 				Summary: "Shows how long commands take, as histograms.", Complexity: "O(N) in the number of commands shown",
-				Syntax: "[COMMAND [COMMAND ...]]", Tips: special},
+				Syntax: "[command [command ...]]", Tips: special},
 			{Name: "history", Arity: 3, Flags: flags, Group: g, Since: "2.8.13", Handler: s.cmdLatencyHistory,
 				Summary: "Lists the events of one kind that took long.", Complexity: "O(1)", Syntax: "event", Tips: special},
 			{Name: "latest", Arity: 2, Flags: flags, Group: g, Since: "2.8.13", Handler: s.cmdLatencyLatest,

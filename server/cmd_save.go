@@ -9,7 +9,7 @@ func (s *Server) savingSpecs() []command.Spec {
 			Handler: s.cmdSave, Summary: "Writes all data to the file of the snapshot, and replies when that is done.", Complexity: "O(N) in the number of keys"},
 		{Name: "bgsave", Arity: -1, Flags: command.Admin | command.NoScript | command.NoAsyncLoading | command.Worker, Group: g, Since: "1.0.0",
 			Handler: s.cmdBgsave, Summary: "Begins to write all data to the file of the snapshot, in the background.", Complexity: "O(1)",
-			Syntax: "[SCHEDULE]", History: []string{"3.2.2 Added the SCHEDULE option."}},
+			Syntax: "[SCHEDULE]@3.2.2", History: []string{"3.2.2 Added the SCHEDULE option."}},
 		{Name: "bgrewriteaof", Arity: 1, Flags: command.Admin | command.NoScript | command.NoAsyncLoading | command.Worker, Group: g, Since: "1.0.0",
 			Handler: s.cmdBgrewriteaof, Summary: "Begins to rewrite the append only file, in the background: with a new base, it becomes as short as can be.",
 			Complexity: "O(1)"},

@@ -20,7 +20,7 @@ func (s *Server) shutdownSpecs() []command.Spec {
 	return []command.Spec{{Name: "shutdown", Arity: -1, Flags: command.Admin | command.NoScript | command.Loading | command.Stale | command.NoMulti | command.Sentinel | command.AllowBusy | command.Worker,
 		Group: command.GroupServer, Since: "1.0.0", Handler: s.cmdShutdown,
 		Summary: "Ends the server, and saves the data set first if save points are set.", Complexity: "O(N) in the number of keys when it saves, else O(1)",
-		Syntax:  "[NOSAVE|SAVE] [NOW] [FORCE] [ABORT]",
+		Syntax:  "save-selector:[NOSAVE|SAVE] [NOW]@7.0.0 [FORCE]@7.0.0 [ABORT]@7.0.0",
 		History: []string{"7.0.0 Added the NOW, FORCE and ABORT modifiers."}}}
 }
 

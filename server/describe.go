@@ -30,7 +30,7 @@ func (l *eventLoop) appendDescription(b []byte, cl *Client, asker *command.Ctx) 
 	b = appendField(b, " fd=", int64(cl.fd()))
 	b = append(b, " name="...)
 	b = append(b, cText(cl.name)...)
-	b = appendField(b, " age=", max(0, l.nowMs-cl.created)/1000)
+	b = appendField(b, " age=", cl.age(l.nowMs))
 	b = appendField(b, " idle=", max(0, l.nowMs-cl.lastInteraction)/1000)
 	b = append(b, " flags="...)
 	b = cl.appendFlags(b)
@@ -43,6 +43,7 @@ func (l *eventLoop) appendDescription(b []byte, cl *Client, asker *command.Ctx) 
 		multi = len(cl.tx.queue.Cmds)
 	}
 	b = appendField(b, " multi=", int64(multi))
+	b = appendField(b, " watch=", int64(cl.tx.watch.Len()))
 	b = cl.appendBuffers(b, asker)
 	b = append(b, " events="...)
 	if cl.conn != nil {
@@ -69,6 +70,9 @@ func (l *eventLoop) appendDescription(b []byte, cl *Client, asker *command.Ctx) 
 func appendField(b []byte, name string, v int64) []byte {
 	return strconv.AppendInt(append(b, name...), v, 10)
 }
+
+// age is how long ago the client came, in seconds.
+func (c *Client) age(nowMs int64) int64 { return max(0, nowMs-c.created) / 1000 }
 
 // appendFlags appends the letters of the flags field.
 func (c *Client) appendFlags(b []byte) []byte {
