@@ -60,6 +60,9 @@ func (l *eventLoop) gate(cl *Client, r *request) (outcome, bool) {
 	if gates&gateAuth != 0 && spec.Flags&command.NoAuth == 0 && l.srv.cfg.Load().RequirePass != "" {
 		return l.refuse(cl, spec, errNoAuth), false
 	}
+	if gates&gateMulti != 0 && spec.Flags&command.NoMulti != 0 {
+		return l.refuse(cl, spec, errNoMulti), false
+	}
 	if gates&gateClientMem != 0 {
 		l.srv.evictClients(l.srv.cfg.Load())
 		if cl.conn != nil && cl.conn.Closed() {
@@ -86,9 +89,6 @@ func (l *eventLoop) gate(cl *Client, r *request) (outcome, bool) {
 	if gates&gateLoading != 0 && !runsWhileLoading(cl, spec) {
 		return l.refuse(cl, spec, errLoading), false
 	}
-	if gates&gateMulti != 0 && spec.Flags&command.NoMulti != 0 {
-		return l.refuse(cl, spec, errNoMulti), false
-	}
 	if gates&gatePause != 0 && l.pausedFor(cl, spec) {
 		l.pause(cl)
 		return again, false
@@ -104,7 +104,8 @@ func (l *eventLoop) gate(cl *Client, r *request) (outcome, bool) {
 }
 
 // needsRoom says whether a command is refused while memory is short: one that may need memory, one that
-// would be queued, which needs some too, and EXEC with a queued command that may need some.
+// would be queued, which needs some too, MULTI and WATCH where they
+// are out of place, as in Redis, and EXEC with a queued command that may need some.
 func needsRoom(cl *Client, spec *command.Spec) bool {
 	switch {
 	case spec.Flags&command.DenyOOM != 0:
@@ -114,7 +115,7 @@ func needsRoom(cl *Client, spec *command.Spec) bool {
 	case isExec(spec):
 		return cl.tx.queue.Has(command.DenyOOM)
 	}
-	return !runsInsideMulti(spec)
+	return !endsMulti(spec)
 }
 
 // writes says whether a command is refused while what it changes may be lost. PING is one of them, so that whoever watches the server hears of it.
@@ -151,7 +152,7 @@ func (l *eventLoop) protected(cl *Client, spec *command.Spec) error {
 func allowedWhileSubscribed(spec *command.Spec) bool {
 	switch spec.Name {
 	case "ping", "subscribe", "ssubscribe", "sunsubscribe", "unsubscribe", "psubscribe", "punsubscribe", "quit", "reset":
-		return true
+		return spec.Parent() == nil
 	}
 	return false
 }
@@ -164,7 +165,16 @@ func worksForMonitor(spec *command.Spec) bool {
 // runsInsideMulti says which commands run at once although the client queues.
 func runsInsideMulti(spec *command.Spec) bool {
 	switch spec.Name {
-	case "exec", "discard", "multi", "watch", "quit", "reset":
+	case "multi", "watch":
+		return spec.Parent() == nil
+	}
+	return endsMulti(spec)
+}
+
+// endsMulti says which commands end the queueing.
+func endsMulti(spec *command.Spec) bool {
+	switch spec.Name {
+	case "exec", "discard", "quit", "reset":
 		return spec.Parent() == nil
 	}
 	return false
