@@ -48,7 +48,6 @@ type SaveInfo struct {
 	KeysDone  int64
 	Waiting   int64 // bytes that it keeps in memory: what comes next to the memory of a fork
 	WaitPeak  int64
-	Saves     int64 // that succeeded
 	LastSave  time.Time
 }
 
@@ -178,7 +177,6 @@ func (v *Saver) end(err error) {
 	v.sn, v.tally = nil, nil
 	t.LastS, t.LastError, t.LastPeak = int64(now.Sub(v.started).Seconds()), err, v.info.WaitPeak
 	if err == nil && t == &v.info.SaveTally {
-		v.info.Saves++
 		v.info.LastSave = now
 	}
 }

@@ -21,11 +21,12 @@ func (s *Server) savingSpecs() []command.Spec {
 
 // cmdSave is SAVE. Others are served meanwhile.
 func (s *Server) cmdSave(c *command.Ctx) error {
-	switch err := s.save(); err {
-	case nil:
-	case errSaveRuns:
+	err := s.save()
+	if err == errSaveRuns {
 		return err
-	default:
+	}
+	s.saving.saves.Add(1)
+	if err != nil {
 		return errSaveFailed
 	}
 	c.Reply.OK()

@@ -62,6 +62,7 @@ func (s *Server) cron() {
 			s.peakMem.Store(m)
 		}
 		s.saveCron()
+		s.noteRoom()
 		s.rewriteCron(&limiter)
 		if n%10 == 9 {
 			s.giveMemoryBack()

@@ -86,12 +86,12 @@ func (s *Server) resetStats() {
 	})
 	s.rates.reset()
 	for _, n := range []interface{ Store(int64) }{&s.totalConns, &s.rejectedConns, &s.queryLimitHits, &s.outputLimitHits,
-		&s.evictedClients, &s.evictedKeys, &s.expiredKeys, &s.expiredFields, &s.evictionNs, &s.expireNs, &s.cronNs,
+		&s.evictedClients, &s.evictedKeys, &s.expiredKeys, &s.expiredFields, &s.exceededNs, &s.expireNs, &s.cronNs,
 		&s.purgeNs, &s.dumps.sanitized} {
 		n.Store(0)
 	}
 	v := &s.saving
-	v.savesBefore.Store(v.saver.Info().Saves)
+	v.saves.Store(0)
 	v.delayedBefore.Store(s.aof.Stats().Delayed)
 	v.mu.Lock()
 	v.rewrites, v.rewriteFailures = 0, 0

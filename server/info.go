@@ -215,7 +215,7 @@ func (w *infoWriter) persistence() {
 	w.field("rdb_last_bgsave_status", status(!failed))
 	w.field("rdb_last_bgsave_time_sec", i.LastS)
 	w.field("rdb_current_bgsave_time_sec", i.CurrentS)
-	w.field("rdb_saves", i.Saves-w.s.saving.savesBefore.Load())
+	w.field("rdb_saves", w.s.saving.saves.Load())
 	w.field("rdb_last_cow_size", i.LastPeak)
 	w.field("rdb_last_load_keys_expired", v.expiredKeys.Load())
 	w.field("rdb_last_load_keys_loaded", v.loadedKeys.Load())

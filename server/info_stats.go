@@ -31,7 +31,7 @@ func (w *infoWriter) stats() {
 	w.field("expire_cycle_cpu_milliseconds", s.expireNs.Load()/1e6)
 	w.field("evicted_keys", s.evictedKeys.Load())
 	w.field("evicted_clients", s.evictedClients.Load())
-	total, current := s.evictionTook()
+	total, current := s.exceeded()
 	w.field("total_eviction_exceeded_time", total/1e6)
 	w.field("current_eviction_exceeded_time", current/1e6)
 	w.field("keyspace_hits", g.hits)

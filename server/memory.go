@@ -58,38 +58,44 @@ func evictionTime(tenacity int) time.Duration {
 func (l *eventLoop) makeRoom() bool {
 	s := l.srv
 	v := s.cfg.Load()
-	if v.MaxMemory <= 0 || s.evictable(v) <= v.MaxMemory || s.gates.Load()&uint32(gatePause|gateLoading) != 0 {
+	if v.MaxMemory <= 0 || s.evictable(v) <= v.MaxMemory {
+		s.noteExceeded(false)
+		return true
+	}
+	if s.gates.Load()&uint32(gatePause|gateLoading) != 0 {
 		return true // nothing is evicted during a pause, and writes wait for its end; what is being loaded is not whole yet
 	}
 	policy := storePolicy(v.MaxMemoryPolicy)
 	if policy == store.NoEviction {
+		s.noteExceeded(true)
 		return false
 	}
 	start, limit := s.monotonic(), int64(evictionTime(v.MaxMemoryEvictionTenacity))
 	defer func() { s.spike(eventEvictionCycle, s.monotonic()-start) }()
 	for i := 0; s.evictable(v) > v.MaxMemory; i++ {
 		if !s.evictOne(v, policy, l.nowMs) {
-			return s.evictable(v) <= v.MaxMemory || s.store.EvictLater(policy)
+			fits := s.evictable(v) <= v.MaxMemory
+			s.noteExceeded(!fits)
+			return fits || s.store.EvictLater(policy)
 		}
 		if i%16 == 15 && s.monotonic()-start > limit {
 			s.evictMore(v)
 			return true // the rest is evicted in the background; as Redis, the command runs meanwhile
 		}
 	}
+	s.noteExceeded(false)
 	return true
 }
 
 // evictMore goes on with eviction in the background until the memory in use is below maxmemory.
 func (s *Server) evictMore(v *config.Values) {
+	s.noteExceeded(true)
 	if s.evicting.Swap(true) {
 		return
 	}
 	go func() {
-		start := s.monotonic()
-		s.evictingSince.Store(start)
 		defer func() {
-			s.evictingSince.Store(0)
-			s.evictionNs.Add(s.monotonic() - start)
+			s.noteRoom()
 			s.evicting.Store(false)
 		}()
 		for {
@@ -106,13 +112,31 @@ func (s *Server) evictMore(v *config.Values) {
 	}()
 }
 
-// evictionTook is the ns that eviction in the background has taken in all, and since it last began; 0: it
-// does not run.
-func (s *Server) evictionTook() (total, current int64) {
-	if since := s.evictingSince.Load(); since != 0 {
+// noteExceeded is told that more than maxmemory is in use though keys were evicted as long as one command may, or that it is not, any more.
+func (s *Server) noteExceeded(exceeded bool) {
+	since := s.exceededSince.Load()
+	switch {
+	case exceeded == (since != 0):
+	case exceeded:
+		s.exceededSince.CompareAndSwap(0, s.monotonic())
+	case s.exceededSince.CompareAndSwap(since, 0):
+		s.exceededNs.Add(s.monotonic() - since)
+	}
+}
+
+// noteRoom looks whether maxmemory is still exceeded, if it was: nothing else tells when no command comes, or when maxmemory is 0 now.
+func (s *Server) noteRoom() {
+	if v := s.cfg.Load(); s.exceededSince.Load() != 0 && (v.MaxMemory <= 0 || s.evictable(v) <= v.MaxMemory) {
+		s.noteExceeded(false)
+	}
+}
+
+// exceeded is the ns for which maxmemory has been exceeded in all, and since when it is now; 0: it is not.
+func (s *Server) exceeded() (total, current int64) {
+	if since := s.exceededSince.Load(); since != 0 {
 		current = s.monotonic() - since
 	}
-	return s.evictionNs.Load() + current, current
+	return s.exceededNs.Load() + current, current
 }
 
 // evictOne evicts one key; false: there is none that may go.

@@ -89,5 +89,30 @@ func TestEvictionInTheBackground(t *testing.T) {
 	limit := s.usedMemory() - 1<<20
 	want(t, "CONFIG SET", w.do(fmt.Sprintf("CONFIG SET maxmemory %d maxmemory-policy allkeys-random", limit)), "+OK\r\n")
 	eventually(t, "memory is below the limit", func() bool { return s.usedMemory() <= limit })
-	eventually(t, "eviction ends", func() bool { total, current := s.evictionTook(); return total > 0 && current == 0 })
+	eventually(t, "eviction ends", func() bool { total, current := s.exceeded(); return total > 0 && current == 0 })
+}
+
+// TestExceeded: the time counts while nothing may be evicted, too, and more room ends it.
+func TestExceeded(t *testing.T) {
+	s, addr := startServer(t)
+	w := dial(t, addr)
+	w.do("SET k v")
+	w.do("CONFIG SET maxmemory 1")
+	if got := w.do("SET k w"); !strings.HasPrefix(got, "-OOM") {
+		t.Fatalf("SET: %q", got)
+	}
+	eventually(t, "it is exceeded", func() bool { return savedField(w, "stats", "current_eviction_exceeded_time") != "0" })
+	w.do("CONFIG SET maxmemory 0")
+	eventually(t, "it is not, any more", func() bool { total, current := s.exceeded(); return total > 0 && current == 0 })
+	total, _ := s.exceeded()
+	w.do("CONFIG SET maxmemory 1 maxmemory-policy volatile-lru")
+	w.do("SET k w")
+	eventually(t, "nothing is volatile", func() bool { _, current := s.exceeded(); return current > 0 })
+	w.do("CONFIG SET maxmemory 1gb")
+	want(t, "SET", w.do("SET k w"), "+OK\r\n")
+	if now, current := s.exceeded(); now <= total || current != 0 {
+		t.Errorf("%d ns after %d, %d ns still", now, total, current)
+	}
+	w.do("CONFIG RESETSTAT")
+	want(t, "after RESETSTAT", savedField(w, "stats", "total_eviction_exceeded_time"), "0")
 }

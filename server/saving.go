@@ -48,7 +48,8 @@ type saving struct {
 	inExec           atomic.Bool // EXEC runs CONFIG SET
 	rewriteScheduled atomic.Bool // cron is to begin one when nothing is being saved any more
 
-	savesBefore, delayedBefore atomic.Int64 // CONFIG RESETSTAT: how many there had been
+	saves         atomic.Int64 // that SAVE, BGSAVE and save points have begun since the start or CONFIG RESETSTAT
+	delayedBefore atomic.Int64 // CONFIG RESETSTAT: how many there had been
 
 	loadedKeys, expiredKeys atomic.Int64 // of the file that was loaded last
 	loading                 loadProgress
@@ -218,6 +219,7 @@ func (s *Server) saveInBackground() error {
 	if err != nil {
 		return err
 	}
+	s.saving.saves.Add(1)
 	s.log.Noticef("Background saving started")
 	s.stopped.Add(1)
 	go func() {

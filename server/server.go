@@ -77,7 +77,7 @@ type Server struct {
 	peakMem         atomic.Int64
 
 	evicting        atomic.Bool
-	evictingSince   atomic.Int64 // ns, see monotonic; 0: not in the background
+	exceededSince   atomic.Int64 // since when maxmemory is exceeded: ns, see monotonic; 0: it is not
 	evictingClients atomic.Bool
 	purging         atomic.Bool
 	crowded         atomic.Bool // somebody waits for room in mailboxes; see throttle
@@ -88,21 +88,22 @@ type Server struct {
 	watchMu         sync.Mutex // keeps env.Observed in step with txns and waiters
 	waiters         int        // clients in blocking commands; guarded by watchMu
 
-	oom                           oomScore
-	expireNs, evictionNs, purgeNs atomic.Int64 // spent in the expirer, in evicting beside commands, in compacting
-	cronNs                        atomic.Int64 // spent in cron
-	partial                       atomic.Bool  // the store does not hold all of the data: see AwaitData
-	endMu                         sync.Mutex   // of endWith
-	holdMu                        sync.Mutex   // see holdWorkers
-	authFailures                  atomic.Int64
-	pauses                        pauseState
-	monitors                      monitorList
-	slowlog                       slowLog
-	latency                       latencyMonitor
-	rates                         rateSampler
-	saving                        saving
-	aof                           *aof.Log
-	logging                       logging
+	oom               oomScore
+	expireNs, purgeNs atomic.Int64 // spent in the expirer, in compacting
+	exceededNs        atomic.Int64 // for which maxmemory was exceeded until exceededSince was 0 last
+	cronNs            atomic.Int64 // spent in cron
+	partial           atomic.Bool  // the store does not hold all of the data: see AwaitData
+	endMu             sync.Mutex   // of endWith
+	holdMu            sync.Mutex   // see holdWorkers
+	authFailures      atomic.Int64
+	pauses            pauseState
+	monitors          monitorList
+	slowlog           slowLog
+	latency           latencyMonitor
+	rates             rateSampler
+	saving            saving
+	aof               *aof.Log
+	logging           logging
 
 	workers chan struct{}
 	stop    chan struct{}
