@@ -43,7 +43,6 @@ func (l *eventLoop) appendDescription(b []byte, cl *Client, asker *command.Ctx) 
 		multi = len(cl.tx.queue.Cmds)
 	}
 	b = appendField(b, " multi=", int64(multi))
-	b = appendField(b, " watch=", int64(cl.tx.watch.Len()))
 	b = cl.appendBuffers(b, asker)
 	b = append(b, " events="...)
 	if cl.conn != nil {
