@@ -52,13 +52,14 @@ type Env struct {
 	Table      *Table
 	MaxBulkLen atomic.Int64 // proto-max-bulk-len
 	// HLLSparseMax is hll-sparse-max-bytes.
-	HLLSparseMax atomic.Int64
-	LFU          atomic.Bool // maxmemory-policy is one of the LFU policies
-	OwnInts      atomic.Bool // maxmemory is set, with an LRU or LFU policy: see Refcount
-	LazyDel      atomic.Bool // lazyfree-lazy-user-del
-	LazyFlush    atomic.Bool // lazyfree-lazy-user-flush
-	LazyExpire   atomic.Bool // lazyfree-lazy-expire
-	LazyServer   atomic.Bool // lazyfree-lazy-server-del: replaced values
+	HLLSparseMax  atomic.Int64
+	LFU           atomic.Bool  // maxmemory-policy is one of the LFU policies
+	ExpiredFields atomic.Int64 // of hashes: that lapsed, or were given a deadline that had passed
+	OwnInts       atomic.Bool  // maxmemory is set, with an LRU or LFU policy: see Refcount
+	LazyDel       atomic.Bool  // lazyfree-lazy-user-del
+	LazyFlush     atomic.Bool  // lazyfree-lazy-user-flush
+	LazyExpire    atomic.Bool  // lazyfree-lazy-expire
+	LazyServer    atomic.Bool  // lazyfree-lazy-server-del: replaced values
 	// Logging says that effects are logged.
 	Logging atomic.Bool
 	// Record logs what c has done; see Effects.Finish.

@@ -121,6 +121,7 @@ func expireFields(c *Ctx, unitMs, baseMs int64) error {
 		c.Dirty += int64(set - 1)
 	}
 	if deleted > 0 {
+		c.Env.ExpiredFields.Add(int64(deleted))
 		c.Changed(c.Keys[0], EventHash, "hdel")
 		c.Dirty += int64(deleted - 1)
 		if !h.Ok() {

@@ -7,6 +7,8 @@ import (
 
 	"radish/command"
 	"radish/internal/num"
+	"radish/persist"
+	"radish/persist/rdb"
 	"radish/store"
 )
 
@@ -34,37 +36,17 @@ func (s *Server) debugObject(c *command.Ctx) error {
 	return s.lookAt(c, func(e store.Entry) error {
 		idle := e.IdleMs(c.DB.Now) / 1000
 		c.Reply.SimpleString(fmt.Sprintf("Value at:%p refcount:%d encoding:%s serializedlength:%d lru:%d lru_seconds_idle:%d%s",
-			e.Pointer(), s.env.Refcount(e), e.Encoding(), serializedLength(e), e.LRU(), idle, s.listDetails(e)))
+			e.Pointer(), s.env.Refcount(e), e.Encoding(), s.serializedLength(e), e.LRU(), idle, s.listDetails(e)))
 		return nil
 	})
 }
 
-// serializedLength is how many bytes a value takes in an RDB file without compression; of big sets, sorted sets and hashes, about.
-func serializedLength(e store.Entry) int {
-	switch lp := e.Listpack(); {
-	case e.Type() == store.TypeList:
-		return serializedList(e)
-	case lp != nil:
-		return lengthBytes(len(lp)) + len(lp)
-	case e.Type() != store.TypeString:
-		_, value, _ := e.Layout()
-		return value
-	}
-	n := e.StringLen()
-	if n <= 11 {
-		var scratch [24]byte
-		if v, ok := num.ParseInt(e.Bytes(&scratch)); ok {
-			switch {
-			case v == int64(int8(v)):
-				return 2
-			case v == int64(int16(v)):
-				return 3
-			case v == int64(int32(v)):
-				return 5
-			}
-		}
-	}
-	return lengthBytes(n) + n
+// serializedLength is how many bytes a value takes in an RDB file, without its type.
+func (s *Server) serializedLength(e store.Entry) int {
+	enc := s.encoder()
+	defer s.putEncoder(enc)
+	enc.buf = persist.AppendValue(&enc.Encoder, enc.buf[:0], e, persist.TypeOf(e, rdb.VersionFields))
+	return len(enc.buf)
 }
 
 // debugSdslen shows the sizes of a string and its key. They share one chunk when the string is short: then

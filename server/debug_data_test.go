@@ -8,7 +8,7 @@ import (
 )
 
 func TestDebugObject(t *testing.T) {
-	_, addr := startServer(t, "--enable-debug-command", "yes")
+	_, addr := startServer(t, "--enable-debug-command", "yes", "--rdbcompression", "no")
 	w := dial(t, addr)
 	want(t, "DEBUG OBJECT", w.do("DEBUG OBJECT nosuch"), "-ERR no such key\r\n")
 	for value, c := range map[string]struct {
@@ -29,6 +29,15 @@ func TestDebugObject(t *testing.T) {
 		if got := w.do("DEBUG OBJECT k"); !regexp.MustCompile(form).MatchString(got) {
 			t.Errorf("%.20q: %q", value, got)
 		}
+	}
+	w.do("CONFIG SET rdbcompression yes")
+	w.do("SET string " + strings.Repeat("x", 50))
+	w.do("SADD integers 1 2")
+	w.do("HSET hash a 1")
+	for key, length := range map[string]string{"string": "8", "integers": "13", "hash": "13"} { // as redis-server says, but for its 12 of the string
+		_, rest, _ := strings.Cut(w.do("DEBUG OBJECT "+key), "serializedlength:")
+		got, _, _ := strings.Cut(rest, " ")
+		want(t, key, got, length)
 	}
 	// INCR works in place.
 	w.do("SET n 20000")

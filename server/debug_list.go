@@ -87,24 +87,3 @@ func (s *Server) listDetails(e store.Entry) string {
 	return fmt.Sprintf(" ql_nodes:%d ql_avg_node:%.2f ql_listpack_max:%d ql_compressed:0 ql_uncompressed_size:%d",
 		e.ListNodes(), float64(e.ListLen())/float64(e.ListNodes()), s.cfg.Load().ListMaxListpackSize, bytes)
 }
-
-// serializedList is how many bytes a list takes in an RDB file without compression: the number of nodes, and of each its kind and its
-// listpack.
-func serializedList(e store.Entry) int {
-	n := lengthBytes(max(e.ListNodes(), 1))
-	for it := e.ListIter(0, e.ListLen(), false); it.Next(); {
-		n += 1 + lengthBytes(len(it.LP)) + len(it.LP)
-	}
-	return n
-}
-
-// lengthBytes is how many bytes a length takes in an RDB file.
-func lengthBytes(n int) int {
-	switch {
-	case n < 1<<6:
-		return 1
-	case n < 1<<14:
-		return 2
-	}
-	return 5
-}

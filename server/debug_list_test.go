@@ -7,7 +7,7 @@ import (
 )
 
 func TestDebugLists(t *testing.T) {
-	_, addr := startServer(t, "--enable-debug-command", "yes")
+	_, addr := startServer(t, "--enable-debug-command", "yes", "--rdbcompression", "no")
 	w := dial(t, addr)
 	w.do("RPUSH small a 5 " + strings.Repeat("x", 100))
 	for range 20 {

@@ -91,7 +91,7 @@ func (s *Server) onExpired(db int, key []byte) {
 
 // onFieldsExpired hears of n fields of a hash that lapsed, with emptied all it had; its shard is locked.
 func (s *Server) onFieldsExpired(db int, key []byte, n int, emptied bool, fields func(func(f []byte))) {
-	s.expiredFields.Add(int64(n))
+	s.env.ExpiredFields.Add(int64(n))
 	if s.env.Logging.Load() {
 		s.logFieldsGone(db, key, fields)
 	}

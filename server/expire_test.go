@@ -35,6 +35,9 @@ func TestFieldsLapse(t *testing.T) {
 		want(t, c[0], w.do(c[0]), c[1]+"\r\n")
 	}
 	want(t, "expired_subkeys", infoField(s.info([]string{"stats"}), "expired_subkeys"), "2")
+	w.do("HSET other a 1 b 2")
+	want(t, "a deadline that has passed", w.do("HPEXPIREAT other 1 FIELDS 1 a"), "*1\r\n:2\r\n")
+	want(t, "expired_subkeys", infoField(s.info([]string{"stats"}), "expired_subkeys"), "3")
 	w.do("HPEXPIRE h 1 FIELDS 1 c")
 	time.Sleep(5 * time.Millisecond)
 	want(t, "EXISTS", w.do("EXISTS h"), ":1\r\n")

@@ -86,7 +86,7 @@ func (s *Server) resetStats() {
 	})
 	s.rates.reset()
 	for _, n := range []interface{ Store(int64) }{&s.totalConns, &s.rejectedConns, &s.queryLimitHits, &s.outputLimitHits,
-		&s.evictedClients, &s.evictedKeys, &s.expiredKeys, &s.expiredFields, &s.exceededNs, &s.expireNs, &s.cronNs,
+		&s.evictedClients, &s.evictedKeys, &s.expiredKeys, &s.env.ExpiredFields, &s.exceededNs, &s.expireNs, &s.cronNs,
 		&s.purgeNs, &s.dumps.sanitized} {
 		n.Store(0)
 	}

@@ -24,7 +24,7 @@ func (w *infoWriter) stats() {
 	w.field("sync_full", 0)
 	w.field("sync_partial_ok", 0)
 	w.field("sync_partial_err", 0)
-	w.field("expired_subkeys", s.expiredFields.Load())
+	w.field("expired_subkeys", s.env.ExpiredFields.Load())
 	w.field("expired_keys", s.expiredKeys.Load())
 	w.field("expired_stale_perc", "0.00")
 	w.field("expired_time_cap_reached_count", 0)

@@ -73,7 +73,6 @@ type Server struct {
 	blocked         atomic.Int64 // clients that wait
 	evictedKeys     atomic.Int64
 	expiredKeys     atomic.Int64
-	expiredFields   atomic.Int64
 	peakMem         atomic.Int64
 
 	evicting        atomic.Bool
