@@ -68,11 +68,10 @@ func (p *hugeSaved) save(from, to int) {
 	}
 }
 
-// moved says where the string lies now.
+// moved says where the string lies after forget. In between it may move: as soon as its old place is free, another string may lie there.
 func (p *hugeSaved) moved(b *body) {
 	p.sn.mu.Lock()
 	defer p.sn.mu.Unlock()
-	delete(p.sn.huge, p.addr)
 	p.addr = b.addr
 	p.sn.huge[p.addr] = p
 }
@@ -85,6 +84,7 @@ func (p *hugeSaved) take(a *slab.Arena, b body) {
 	p.shard.Store(noShard)
 }
 
+// forget says that what lies at the string's address need not be saved any more.
 func (p *hugeSaved) forget() {
 	p.sn.mu.Lock()
 	defer p.sn.mu.Unlock()

@@ -123,6 +123,7 @@ func (db *DB) GrowStringIn(k Key, newLen, from, to int) []byte {
 		b := e.body()
 		if p := t.s.savedHuge(b); p != nil {
 			p.save(from, to)
+			p.forget()
 			growBody(t.arena, b, newLen)
 			p.moved(b)
 		} else {
