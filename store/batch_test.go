@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"testing"
+	"time"
 )
 
 // batchStore has one shard, with keys in database 0 and n sets of elems elements in database 1.
@@ -95,4 +96,27 @@ func TestExpiryDeletesInBatches(t *testing.T) {
 		t.Errorf("%d sets of more than a batch are deleted, more %v", n, more)
 	}
 	check(t, big)
+}
+
+// A mapping that nobody needs any more does not wait for a flushed table.
+func TestMappingsGoBesideAFlush(t *testing.T) {
+	s := batchStore(t, 10, 10, 0)
+	s.Lock(0) // the flush waits for it
+	db := s.DB(1, testNow)
+	db.Locked = true
+	db.Flush(true, nil)
+	db.SetString(db.Key([]byte("string")), make([]byte, 300_000), 0)
+	held := s.pages.Held()
+	db.Delete(db.Key([]byte("string")))
+	for end := time.Now().Add(10 * time.Second); s.pages.Held() > held-300_000; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Error("the mapping is there after 10 s")
+			break
+		}
+	}
+	if st := s.Stats(); st.LazyPending != 10 {
+		t.Errorf("%d objects wait", st.LazyPending)
+	}
+	s.Unlock(0)
+	check(t, s)
 }

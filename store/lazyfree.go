@@ -8,16 +8,22 @@ import (
 )
 
 // lazyQueue is what waits for being freed in the background: mappings, which need no lock and do not count as used any more, arenas of big values,
-// which need no lock and count less and less, and what flushes detached. A goroutine runs while there is something to do.
+// which need no lock and count less and less, and what flushes detached.
 type lazyQueue struct {
-	mu      sync.Mutex
-	idle    sync.Cond
-	items   []lazyItem
-	running bool
+	mu    sync.Mutex
+	idle  sync.Cond
+	maps  lazyLine // do not wait for the others: nothing else keeps those who write again and again from taking all memory meanwhile
+	other lazyLine
 
 	pending atomic.Int64 // objects
 	freed   atomic.Int64
 	bytes   atomic.Int64 // that arenas count as used still
+}
+
+// lazyLine is items that are freed one after the other. A goroutine runs while there are some.
+type lazyLine struct {
+	items   []lazyItem
+	running bool
 }
 
 // lazyItem is detached tables, a mapping of an arena, or, without body, an arena.
@@ -44,20 +50,24 @@ func (q *lazyQueue) add(it lazyItem) {
 	q.pending.Add(it.n)
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.items = append(q.items, it)
-	if !q.running {
-		q.running = true
-		go q.run()
+	line := &q.other
+	if it.body.addr != 0 {
+		line = &q.maps
+	}
+	line.items = append(line.items, it)
+	if !line.running {
+		line.running = true
+		go q.run(line)
 	}
 }
 
-func (q *lazyQueue) run() {
+func (q *lazyQueue) run(line *lazyLine) {
 	for {
 		q.mu.Lock()
-		items := q.items
-		q.items = nil
+		items := line.items
+		line.items = nil
 		if len(items) == 0 {
-			q.running = false
+			line.running = false
 			q.idle.Broadcast()
 			q.mu.Unlock()
 			return
@@ -83,7 +93,7 @@ func (q *lazyQueue) run() {
 func (q *lazyQueue) wait() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for q.running {
+	for q.maps.running || q.other.running {
 		q.idle.Wait()
 	}
 }
