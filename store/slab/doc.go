@@ -6,14 +6,14 @@
 // A request of n bytes gets a chunk of the smallest class that holds it: steps of 8 bytes up to 256, then eight
 // classes per doubling up to MaxChunk (256 KB), so that at most an eighth is unused. What is bigger, a mapping, is rounded up to the system's
 // page size and starts zeroed. It is cut from regions that are shared (see spans), for the system bounds the number of mappings of a process, and is
-// copied when it grows, but not what is zero. From 4 MB on there is a mapping of the system for each, unless these are many: it grows without
+// copied when it grows, but not what is zero. From 1 MB on there is a mapping of the system for each, unless these are many: it grows without
 // copying (mremap). Free takes the size that was asked for: chunks have no header. Eighth, one size of about 8 KB, has a class for itself.
 //
 //	class size       lives in                  at most
 //	8 … 16 KB        small page, 64 KB         8,184 chunks
 //	16 KB … 256 KB   block, 1 MB               56 chunks
 //	> 256 KB         region, 64 MB and more
-//	≥ 4 MB           its own mapping, of the first 8,192
+//	≥ 1 MB           its own mapping, of the first 8,192
 //
 // # Page
 //

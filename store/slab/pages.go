@@ -17,8 +17,9 @@ const (
 	dropStep   = 8 << 20 // a big mapping goes back in steps of this size
 
 	// What has so many bytes gets a mapping of its own, which the system grows without copying, as long as there are not too many of these:
-	// they are a small part of those that a process may have.
-	ownMapping     = 4 << 20
+	// they are a small part of those that a process may have. A string of 1 MB that grows gets but an eighth more each time: copying it would take
+	// several times as long as all else that APPEND does.
+	ownMapping     = 1 << 20
 	maxOwnMappings = 8192
 
 	warmPages  = 32 // so many empty pages keep their memory, for those who need one soon

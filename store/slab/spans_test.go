@@ -155,6 +155,20 @@ func TestOwnMappingsAreFew(t *testing.T) {
 	}
 }
 
+// What has 1 MB grows without copying.
+func TestMegabyteHasItsOwnMapping(t *testing.T) {
+	ps := NewPages()
+	defer ps.Close()
+	const n = 1 << 20
+	p, q := ps.mapping(n), ps.mapping(n-roundUp(1))
+	if ps.own[p] != n || ps.own[q] != 0 {
+		t.Fatalf("own mappings: %v", ps.own)
+	}
+	if q = ps.resize(q, n-roundUp(1), n); ps.own[q] != n {
+		t.Fatalf("own mappings: %v", ps.own)
+	}
+}
+
 // A mapping that is copied when it grows takes no memory for what is zero.
 func TestCopySparse(t *testing.T) {
 	src, dst := make([]byte, 40_001), make([]byte, 50_000)
