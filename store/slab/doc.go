@@ -13,7 +13,7 @@
 //	8 … 16 KB        small page, 64 KB         8,184 chunks
 //	16 KB … 256 KB   block, 1 MB               56 chunks
 //	> 256 KB         region, 64 MB and more
-//	≥ 1 MB           its own mapping, of the first 8,192
+//	≥ 1 MB           its own mapping, of the first 4,096; from 4 MB on, 8,192
 //
 // # Page
 //

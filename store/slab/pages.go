@@ -18,8 +18,9 @@ const (
 
 	// What has so many bytes gets a mapping of its own, which the system grows without copying, as long as there are not too many of these:
 	// they are a small part of those that a process may have. A string of 1 MB that grows gets but an eighth more each time: copying it would take
-	// several times as long as all else that APPEND does.
+	// several times as long as all else that APPEND does. Half of them are for what has bigMapping and more, where copying would take longest.
 	ownMapping     = 1 << 20
+	bigMapping     = 4 << 20
 	maxOwnMappings = 8192
 
 	warmPages  = 32 // so many empty pages keep their memory, for those who need one soon
@@ -182,7 +183,13 @@ func (ps *Pages) ownMapping(n int) unsafe.Pointer {
 	return p
 }
 
-func (ps *Pages) wantsOwn(n int) bool { return n >= ownMapping && len(ps.own) < maxOwnMappings }
+func (ps *Pages) wantsOwn(n int) bool {
+	most := maxOwnMappings
+	if n < bigMapping {
+		most /= 2
+	}
+	return n >= ownMapping && len(ps.own) < most
+}
 
 func (ps *Pages) span(n int) unsafe.Pointer {
 	p, err := ps.spans.alloc(&ps.mem, n)

@@ -137,6 +137,11 @@ func TestOwnMappingsAreFew(t *testing.T) {
 	defer ps.Close()
 	ps.own = make(map[unsafe.Pointer]int)
 	for i := range maxOwnMappings { // so many that the system need not make
+		for n, want := range map[int]bool{ownMapping - 1: false, ownMapping: i < maxOwnMappings/2, bigMapping: true} {
+			if ps.wantsOwn(n) != want {
+				t.Fatalf("beside %d others, %d bytes get a mapping of their own: %v", i, n, !want)
+			}
+		}
 		ps.own[At(uintptr(1+i))] = ownMapping
 	}
 	p := ps.mapping(ownMapping)
