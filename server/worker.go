@@ -57,7 +57,9 @@ func (j *job) run() {
 	default:
 		j.err = errLoading
 	}
-	s.tellPending(-1, j.cl)
+	if j.wait == nil { // else it has changed nothing, and whoever serves the client now has what is pending
+		s.tellPending(-1, j.cl)
+	}
 	s.gatherChanged(j.cl.changed)
 	j.cl.changed = nil
 	j.l.nl.Post(j.finish)
