@@ -35,6 +35,9 @@ func (s *Server) serveReady(c *command.Ctx, held shardSet, nowMs int64) {
 		return
 	}
 	v := &serving{s: s, from: s.loopOf(c), held: held}
+	if cl, ok := c.Client.(*Client); ok {
+		s.tellPending(v.from, cl) // the command that has changed the keys ends before others are served
+	}
 	v.ctx = command.Ctx{Env: &s.env, Ready: c.Ready, OnLoop: c.OnLoop, ServedOn: v.from + 1}
 	for i := 0; i < len(v.ctx.Ready); i++ {
 		r := v.ctx.Ready[i]
