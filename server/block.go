@@ -165,6 +165,7 @@ func (l *eventLoop) waited(w *waiter, tookNs, dirty, pos int64, reply *resp.Writ
 	}
 	cl.wait = nil
 	cl.waiting = waitNone
+	cl.endCaching(w.spec)
 	l.answer(cl, reply, pos, false)
 }
 

@@ -140,6 +140,14 @@ var pushOrder = []struct {
 		{1, "BLPOP l 0", []string{"", ""}},
 		{0, "MULTI\nSET k 1\nRPUSH l 1\nEXEC", []string{"+OK +QUEUED +QUEUED *2 +OK :1 ", ">2 $10 invalidate *1 $1 k *2 $1 l $1 1 "}},
 	}},
+	{"CLIENT CACHING ends with a command that waits", 2, []orderStep{
+		{0, "CLIENT TRACKING ON OPTIN", []string{"+OK ", ""}},
+		{0, "CLIENT CACHING YES", []string{"+OK ", ""}},
+		{0, "BLPOP l 0", []string{"", ""}},
+		{1, "RPUSH l 1", []string{"*2 $1 l $1 1 ", ":1 "}},
+		{0, "LLEN l", []string{":0 ", ""}},
+		{1, "RPUSH l 1", []string{"", ":1 "}},
+	}},
 	{"lapsed key", 2, []orderStep{
 		{1, "DEBUG SET-ACTIVE-EXPIRE 0", []string{"", "+OK "}},
 		{0, "CLIENT TRACKING ON", []string{"+OK ", ""}},
