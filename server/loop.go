@@ -165,7 +165,7 @@ func (l *eventLoop) Data(conn *netloop.Conn, buf []byte) int {
 		l.w.Buf = append(l.w.Buf, cl.takeHeld()...)
 	}
 	l.send(cl, base)
-	if !conn.Paused() {
+	if !conn.Paused() || conn.Yielded() { // else what paused it resumes it
 		l.holdOutput(conn)
 	}
 	if cl.parser.ArgsMem() > keepArgs && off == len(buf) {

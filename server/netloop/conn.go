@@ -100,8 +100,9 @@ func (c *Conn) Pause(sniff bool) {
 	}
 }
 
-// PauseUntilDrained is Pause until the peer has taken all replies.
+// PauseUntilDrained is Pause until the peer has taken all replies. It takes the place of Yield.
 func (c *Conn) PauseUntilDrained() {
+	c.yielded = false
 	c.Pause(false)
 	c.resumeDrained = true
 }
@@ -118,6 +119,9 @@ func (c *Conn) Yield() {
 
 // Paused says that Pause is in force.
 func (c *Conn) Paused() bool { return c.paused }
+
+// Yielded says that Yield pauses the connection, and nothing else.
+func (c *Conn) Yielded() bool { return c.paused && c.yielded }
 
 // Resume ends Pause: what has arrived meanwhile is handed to the Handler, at once or, if its Data is
 // running, when that returns. If it is running for another connection that is the next turn: the Handler serves one at a time.

@@ -395,11 +395,15 @@ func TestNothingIsLeftUnread(t *testing.T) {
 // held keeps and pauses its connection at the first Data.
 type held struct {
 	lines
-	conn chan *Conn
+	yield bool // before
+	conn  chan *Conn
 }
 
 func (h *held) Data(c *Conn, in []byte) int {
 	c.Hold()
+	if h.yield {
+		c.Yield()
+	}
 	if c.PauseHeld() {
 		h.conn <- c
 	}
@@ -408,8 +412,8 @@ func (h *held) Data(c *Conn, in []byte) int {
 
 // TestHeldConnectionsAreNotRead: a peer that sends on without being answered costs bounded memory.
 func TestHeldConnectionsAreNotRead(t *testing.T) {
-	both(t, func(t *testing.T, stream bool) {
-		h := &held{conn: make(chan *Conn, 1)}
+	test := func(t *testing.T, stream, yield bool) {
+		h := &held{yield: yield, conn: make(chan *Conn, 1)}
 		nc := serve(t, h, stream)()
 		nc.Write([]byte("x"))
 		c := <-h.conn
@@ -424,6 +428,10 @@ func TestHeldConnectionsAreNotRead(t *testing.T) {
 		if n := <-n; n > sniffLimit {
 			t.Errorf("%d bytes have been read", n)
 		}
+	}
+	both(t, func(t *testing.T, stream bool) {
+		t.Run("paused", func(t *testing.T) { test(t, stream, false) })
+		t.Run("yielded", func(t *testing.T) { test(t, stream, true) })
 	})
 }
 

@@ -82,7 +82,7 @@ func (s *stream) arrived(c *Conn, b []byte, err error) {
 		c.shut(err)
 		return
 	}
-	if c.paused && (!c.sniff || len(c.in.data) >= sniffLimit) && !c.unread {
+	if c.paused && (!c.sniff || len(c.in.data) >= sniffLimit) {
 		c.unread = true
 		s.block(true)
 	}
