@@ -129,6 +129,9 @@ func (c *Conn) readMore() {
 	for i := 0; !c.closed; i++ {
 		if c.paused && (!c.sniff || len(c.in.data) >= sniffLimit) {
 			c.unread = true
+			if c.sniff && c.leaving && c.peerLeft() {
+				c.peerDone(errPeerClosed)
+			}
 			return
 		}
 		if i == readsPerTurn {
@@ -154,6 +157,13 @@ func (c *Conn) readMore() {
 			}
 		}
 	}
+}
+
+// peerLeft says that the peer has shut its side, whatever of what it sent before is still to be read.
+func (c *Conn) peerLeft() bool {
+	fds := [1]unix.PollFd{{Fd: int32(c.fd), Events: unix.POLLRDHUP}}
+	n, err := unix.Poll(fds[:], 0)
+	return err == nil && n > 0
 }
 
 // recvfrom and sendto rather than read and write: they skip the file layer of the kernel.
