@@ -3,6 +3,9 @@ package server
 import (
 	"os"
 	"testing"
+	"time"
+
+	"radish/config"
 )
 
 // TestShutdownAbort: what a signal has asked for can be called off until it begins.
@@ -23,6 +26,43 @@ func TestShutdownAbort(t *testing.T) {
 	w.do("DEBUG PAUSE-CRON 0")
 	if !<-ended {
 		t.Error("it does not end")
+	}
+}
+
+// TestNobodyIsServedAtTheEnd: who waits gets nothing of what the last snapshot has saved. If that fails, and the server goes on, it gets it then.
+func TestNobodyIsServedAtTheEnd(t *testing.T) {
+	s, addr := startServer(t)
+	w, b := dial(t, addr), dial(t, addr)
+	k := s.store.Key([]byte("k"))
+	end := func(keyDelay string) (ended chan error) {
+		t.Helper()
+		b.send("BLPOP k 0")
+		eventually(t, "it waits", func() bool { return s.blocked.Load() == 1 })
+		s.waiting.postpone(s.store.ShardOf(k.H), 0, k.B) // as happens when a long command has what serving takes
+		want(t, "RPUSH", w.do("RPUSH k a"), ":1\r\n")
+		w.do("CONFIG SET rdb-key-save-delay " + keyDelay)
+		ended = make(chan error, 1)
+		go func() { ended <- s.endWith(config.ShutdownSave) }()
+		eventually(t, "it saves", func() bool {
+			_, err := os.Stat(s.tempName())
+			return err == nil
+		})
+		go s.serveLater(0, []byte("k"))
+		if !b.quietFor(100 * time.Millisecond) {
+			t.Errorf("while the last snapshot is saved: %q", b.reply())
+		}
+		return ended
+	}
+	failed := end("100000000")
+	s.abortSave()
+	if err := <-failed; err != errShutdown {
+		t.Errorf("%v", err)
+	}
+	want(t, "the server goes on", b.reply(), "*2\r\n$1\r\nk\r\n$1\r\na\r\n")
+	ended := end("300000")
+	want(t, "the server ends", b.rest(), "")
+	if err := <-ended; err != nil {
+		t.Error(err)
 	}
 }
 

@@ -131,24 +131,31 @@ func (v *serving) serve(w *waiter, nowMs int64) (served, long bool) {
 	return true, false
 }
 
-// serveLater serves those who wait for a key when it has all locks that this takes. Until then nobody else does.
+// serveLater serves those who wait for a key when it has all locks that this takes. Until then nobody else does. While data are loaded, or writes pause, it
+// waits: before the server ends a snapshot is saved that must miss nothing. When the server ends it serves nobody.
 func (s *Server) serveLater(db int, key []byte) {
-	if s.ending.Load() {
-		return
-	}
+	const against = uint32(gateLoading | gatePause)
 	k := s.store.Key(key)
 	shard := s.store.ShardOf(k.H)
+	for ; !s.ending.Load(); time.Sleep(time.Millisecond) {
+		if s.gates.Load()&against == 0 && s.tryServeLater(db, k, shard, against) {
+			return
+		}
+	}
+}
+
+// tryServeLater is serveLater, unless one of the gates is found to be set.
+func (s *Server) tryServeLater(db int, k store.Key, shard int, against uint32) bool {
 	held := 1<<shard | s.waiting.reach(s.store, db, []store.Key{k})
 	held.lockLong(s.store, true)
-	for s.gates.Load()&uint32(gateLoading) != 0 && !s.ending.Load() { // asked with the locks held, as beginReload relies on it
-		held.unlockLong(s.store, true)
-		time.Sleep(time.Millisecond)
-		held.lockLong(s.store, true)
-	}
 	defer held.unlockLong(s.store, true)
-	if s.waiting.takeUp(shard, db, key) {
+	if s.gates.Load()&against != 0 { // asked with the locks held, as beginReload and endWith rely on it
+		return false
+	}
+	if s.waiting.takeUp(shard, db, k.B) {
 		s.serveReady(&command.Ctx{Ready: []command.ReadyKey{{DB: db, Key: k}}}, held, time.Now().UnixMilli())
 	}
+	return true
 }
 
 // signalSwapped signals the keys of two databases that were exchanged. All shards are locked.
