@@ -3,7 +3,6 @@ package server
 import (
 	"errors"
 	"io/fs"
-	"math"
 	"time"
 
 	"radish/command"
@@ -111,7 +110,7 @@ func (s *Server) endWith(flags config.ShutdownFlags) error {
 	}
 	if flags&config.ShutdownSave != 0 || flags&config.ShutdownNoSave == 0 && len(s.cfg.Load().Save) > 0 {
 		s.log.Noticef("Saving the final RDB snapshot before exiting.")
-		s.pauseClients(math.MaxInt64, false)
+		s.pauseToEnd()
 		// What has passed the gate before runs to its end, and what waits for a worker waits on: its reply could promise what is not saved.
 		s.eachLoop(func(l *eventLoop) { l.release() })
 		for !s.holdWorkers(cap(s.workers)) {
@@ -120,7 +119,7 @@ func (s *Server) endWith(flags config.ShutdownFlags) error {
 		err := s.save()
 		s.releaseWorkers(cap(s.workers))
 		if err != nil {
-			s.unpauseClients()
+			s.goOn()
 			s.log.Warningf("Error trying to save the DB, can't exit.")
 			if flags&config.ShutdownForce == 0 {
 				return errShutdown

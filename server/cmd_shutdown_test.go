@@ -47,6 +47,7 @@ func TestNobodyIsServedAtTheEnd(t *testing.T) {
 			_, err := os.Stat(s.tempName())
 			return err == nil
 		})
+		want(t, "UNPAUSE", w.do("CLIENT UNPAUSE"), "+OK\r\n")
 		go s.serveLater(0, []byte("k"))
 		if !b.quietFor(100 * time.Millisecond) {
 			t.Errorf("while the last snapshot is saved: %q", b.reply())
@@ -63,6 +64,29 @@ func TestNobodyIsServedAtTheEnd(t *testing.T) {
 	want(t, "the server ends", b.rest(), "")
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+// TestPauseOutlastsTheEnd: when the server goes on after all, so does the pause that a client has asked for.
+func TestPauseOutlastsTheEnd(t *testing.T) {
+	s, addr := startServer(t)
+	w, other := dial(t, addr), dial(t, addr)
+	for _, pause := range []string{"CLIENT PAUSE 60000 WRITE", ""} {
+		if pause != "" {
+			want(t, pause, w.do(pause), "+OK\r\n")
+		}
+		if err := os.Mkdir(dumpFile(s), 0o700); err != nil && !os.IsExist(err) {
+			t.Fatal(err)
+		}
+		if err := s.endWith(config.ShutdownSave); err != errShutdown {
+			t.Fatalf("%v", err)
+		}
+		other.send("SET k v")
+		if paused := other.quietFor(50 * time.Millisecond); paused != (pause != "") {
+			t.Errorf("%q: %v", pause, paused)
+		}
+		want(t, "UNPAUSE", w.do("CLIENT UNPAUSE"), "+OK\r\n")
+		want(t, "SET", other.reply(), "+OK\r\n")
 	}
 }
 

@@ -13,6 +13,7 @@ type pauseState struct {
 	mu    sync.Mutex
 	until int64 // unix ms
 	all   bool  // ALL, else WRITE
+	end   bool  // the server ends: writes pause beside that
 	timer *time.Timer
 }
 
@@ -70,14 +71,35 @@ func (s *Server) unpauseClients() {
 func (s *Server) unpauseLocked() {
 	p := &s.pauses
 	p.until, p.all = 0, false
-	s.gates.And(^uint32(gatePause))
 	if p.timer != nil {
 		p.timer.Stop()
 	}
-	s.store.HoldExpiry(false)
-	s.wakeExpirer()
+	if !p.end {
+		s.gates.And(^uint32(gatePause))
+		s.store.HoldExpiry(false)
+		s.wakeExpirer()
+	}
 	for _, l := range s.loops {
 		l.nl.Post(l.resumePaused)
+	}
+}
+
+// pauseToEnd has writes pause until goOn, whatever clients ask for: the last snapshot is saved.
+func (s *Server) pauseToEnd() {
+	s.pauses.mu.Lock()
+	defer s.pauses.mu.Unlock()
+	s.pauses.end = true
+	s.gates.Or(uint32(gatePause))
+	s.store.HoldExpiry(true)
+}
+
+// goOn ends pauseToEnd. A pause that a client has asked for lasts.
+func (s *Server) goOn() {
+	s.pauses.mu.Lock()
+	defer s.pauses.mu.Unlock()
+	s.pauses.end = false
+	if s.pauses.until <= time.Now().UnixMilli() {
+		s.unpauseLocked()
 	}
 }
 
@@ -86,7 +108,8 @@ func (s *Server) pauseKind(nowMs int64) (on, all bool) {
 	p := &s.pauses
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.until > nowMs, p.all
+	byClient := p.until > nowMs
+	return byClient || p.end, byClient && p.all
 }
 
 // pausedFor says whether the pause holds a command of a client back. CLIENT itself is no exception, so that
