@@ -158,7 +158,7 @@ func (l *eventLoop) call(cl *Client, r *request) outcome {
 		l.srv.dropLapsed(&c.DB, c.Keys)
 	}
 	l.mono = l.clock.Now()
-	l.after1(cl, spec, args, start, c.Dirty)
+	l.after1(cl, spec, args, start, c.Dirty, true)
 	if c.LogPos != 0 {
 		from := mark
 		if cl.gates&gateReplyOff != 0 { // the reply may be taken back below
@@ -184,15 +184,15 @@ func (l *eventLoop) release() {
 	}
 }
 
-// after1 keeps the books of a command that has run.
-func (l *eventLoop) after1(cl *Client, spec *command.Spec, args [][]byte, start, dirty int64) {
+// after1 keeps the books of a command that has run. show: to those who monitor, too.
+func (l *eventLoop) after1(cl *Client, spec *command.Spec, args [][]byte, start, dirty int64, show bool) {
 	took := l.mono - start
 	l.stats.ran(spec, took)
 	l.stats.dirty += dirty
 	if took >= l.srv.slowAbove.Load() {
 		l.srv.slow(cl, spec, args, took)
 	}
-	if l.srv.gates.Load()&uint32(gateMonitors) != 0 {
+	if l.srv.gates.Load()&uint32(gateMonitors) != 0 && show {
 		l.srv.feedMonitors(cl, spec, args)
 	}
 }

@@ -121,3 +121,39 @@ func TestQuoted(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 }
+
+// TestMonitorBehindBigSet: a client that begins to monitor while a big value is being set does not see that, as its bytes are not there any more.
+func TestMonitorBehindBigSet(t *testing.T) {
+	s, addr := startServer(t)
+	w, mon := dial(t, addr), dial(t, addr)
+	loopOf := func(c *wire) (loop *eventLoop) {
+		var id uint64
+		fmt.Sscan(c.id(), &id)
+		s.eachLoop(func(l *eventLoop) {
+			if l.clients[id] != nil {
+				loop = l
+			}
+		})
+		return loop
+	}
+	l := loopOf(w)
+	for loopOf(mon) == l {
+		mon = dial(t, addr)
+	}
+	value := strings.Repeat("v", 2*bigRequest)
+	shard := s.store.ShardOf(s.store.Key([]byte("k")).H)
+	s.store.LockLong(shard)
+	w.write(encoded("SET", "k", value))
+	eventually(t, "a worker has it", func() bool { return len(s.workers) == 1 })
+	goOn := make(chan struct{})
+	l.nl.Post(func() { <-goOn })
+	s.store.UnlockLong(shard)
+	eventually(t, "it is set", func() bool { return len(s.workers) == 0 })
+	want(t, "MONITOR", mon.do("MONITOR"), "+OK\r\n")
+	close(goOn)
+	want(t, "SET", w.reply(), "+OK\r\n")
+	w.do("STRLEN k")
+	want(t, "line", mon.line(), `0 "STRLEN" "k"`)
+	w.write(encoded("SET", "k", value))
+	want(t, "line", mon.line(), `0 "SET" "k" "`+value+`"`)
+}

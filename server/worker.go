@@ -42,6 +42,14 @@ type job struct {
 	pos   int64 // in the log, see command.Ctx
 	err   error
 	wait  *waiter // the client waits in a blocking command
+	// spared: of args nothing may be shown but the beginnings. No client monitored when the command began to run.
+	spared bool
+}
+
+// spare is store.DB.Spare.
+func (j *job) spare(b []byte) {
+	j.spared = true
+	j.input.Drop(b)
 }
 
 func (j *job) run() {
@@ -119,7 +127,7 @@ func (s *Server) runOn(c *command.Ctx, j *job) error {
 	defer held.unlockLong(s.store, write)
 	// Not before the locks are held: until then the log may be turned on.
 	if s.gates.Load()&uint32(gateMonitors) == 0 && !c.Env.Logging.Load() {
-		c.DB.Spare = j.input.Drop // nobody will look at the arguments again, but for the beginnings of some
+		c.DB.Spare = j.spare // nobody will look at the arguments again, but for the beginnings of some
 	}
 	err := j.spec.Handler(c)
 	s.ran(c, j.cl, held.ifWritten(write))
@@ -214,7 +222,7 @@ func (j *job) finish() {
 		l.stats.failed(j.spec)
 		j.w.Error(text)
 	}
-	l.after1(cl, j.spec, j.args, j.start, j.dirty)
+	l.after1(cl, j.spec, j.args, j.start, j.dirty, !j.spared)
 	cl.endCaching(j.spec)
 	j.input.Free()
 	if j.err == nil && l.srv.ending.Load() && j.spec.Name == "shutdown" {
