@@ -183,6 +183,7 @@ func TestEXECOnAWorker(t *testing.T) {
 func TestPubSubReleases(t *testing.T) {
 	s, addr := startServer(t)
 	w := dial(t, addr)
+	w.do("PING") // it holds no more after the next
 	ends := map[string]func(c *wire){
 		"closed": func(c *wire) { c.nc.Close() },
 		"QUIT":   func(c *wire) { c.send("QUIT") },
