@@ -19,8 +19,8 @@ func (l *eventLoop) describe(cl *Client) string {
 // itself, else nil.
 //
 // Where Redis counts things that are not here, the fields say so: requests are read in place, so that there
-// is no argv-mem but that of the request at hand, or of what is complete of the next one; what the peer has not taken of the replies is one buffer (oll
-// 0 or 1, omem bytes in it, rbs bytes of memory).
+// is no argv-mem but that of the request at hand, or of what is complete of the next one. No client has a buffer of its own for replies that fit
+// one (obl bytes): see output.
 func (l *eventLoop) appendDescription(b []byte, cl *Client, asker *command.Ctx) []byte {
 	b = appendField(b, "id=", int64(cl.ID))
 	b = append(b, " addr="...)
@@ -99,10 +99,10 @@ func (c *Client) appendFlags(b []byte) []byte {
 
 // appendBuffers appends the fields about memory.
 func (c *Client) appendBuffers(b []byte, asker *command.Ctx) []byte {
-	var in, inMem, out, outMem, argv int
+	var in, inMem, outMem, argv int
 	total := c.mem()
 	if c.conn != nil {
-		inMem, out, outMem = c.conn.InMem(), c.conn.Pending(), c.conn.OutMem()
+		inMem, outMem = c.conn.InMem(), c.conn.OutMem()
 	}
 	switch {
 	case asker != nil:
@@ -116,20 +116,40 @@ func (c *Client) appendBuffers(b []byte, asker *command.Ctx) []byte {
 		argv = c.parser.Parsed()
 		in = max(0, c.conn.InLen()-argv)
 	}
-	pieces := int64(0)
-	if out > 0 {
-		pieces = 1
-	}
+	fixed, pieces, listed := c.output(asker)
 	b = appendField(b, " qbuf=", int64(in))
 	b = appendField(b, " qbuf-free=", int64(max(0, inMem-in)))
 	b = appendField(b, " argv-mem=", int64(argv))
 	b = appendField(b, " multi-mem=", c.queuedBytes)
 	b = appendField(b, " rbs=", int64(outMem))
 	b = appendField(b, " rbp=", int64(outMem))
-	b = append(b, " obl=0"...)
+	b = appendField(b, " obl=", fixed)
 	b = appendField(b, " oll=", pieces)
-	b = appendField(b, " omem=", int64(out))
+	b = appendField(b, " omem=", listed)
 	return appendField(b, " tot-mem=", total)
+}
+
+// output is what waits of the client's replies: fixed bytes that Redis would have in a fixed buffer, and a list of pieces, which take so many bytes.
+// As there the fixed buffer is the first to be filled, and to be sent: while a socket takes no more of many replies it is empty.
+func (c *Client) output(asker *command.Ctx) (fixed, pieces, listed int64) {
+	if c.conn == nil {
+		return 0, 0, 0
+	}
+	unsent := c.conn.Unsent()
+	if asker != nil {
+		if unsent += asker.Reply.Len(); asker.Reply == &c.loop.w {
+			unsent -= c.loop.replyBase // others' replies
+		}
+	}
+	taken := c.conn.Pending() - c.conn.Unsent() // by outbuf, as the socket was full
+	switch {
+	case taken+unsent <= outputFree:
+		return int64(taken + unsent), 0, 0
+	case taken == 0:
+		return outputFree, 1, int64(unsent - outputFree)
+	default:
+		return 0, int64(c.conn.OutPieces() + min(unsent, 1)), int64(c.conn.OutMem() + unsent)
+	}
 }
 
 // argvBytes is the length of all arguments of the request at hand. Inside EXEC that is EXEC itself: the

@@ -83,6 +83,36 @@ func TestDescriptionOfStates(t *testing.T) {
 	check("qbuf", "0")
 }
 
+// TestDescriptionOfOwnOutput: replies that a client has not been sent when it asks show as obl, and beyond 16 KB as a list.
+func TestDescriptionOfOwnOutput(t *testing.T) {
+	_, addr := startServer(t)
+	for _, test := range []struct {
+		name, send string
+		replies    int // before the line
+		want       string
+	}{
+		{"nothing", "", 0, "0 0 0"},
+		{"replies", strings.Repeat("PING\r\n", 3), 3, "21 0 0"},
+		{"full", strings.Repeat("PING\r\n", 2340), 2340, "16380 0 0"},
+		{"more", strings.Repeat("PING\r\n", 2700), 2700, "16384 1 2516"},
+		{"transaction", "MULTI\r\nPING\r\n", 2, "34 0 0"},
+	} {
+		w := dial(t, addr)
+		want(t, "PING", w.do("PING"), "+PONG\r\n")
+		if test.name == "transaction" {
+			w.write(test.send + "CLIENT INFO\r\nEXEC\r\n")
+			test.replies++
+		} else {
+			w.write(test.send + "CLIENT INFO\r\n")
+		}
+		for range test.replies {
+			w.reply()
+		}
+		line := w.reply()
+		want(t, test.name, field(line, "obl")+" "+field(line, "oll")+" "+field(line, "omem"), test.want)
+	}
+}
+
 // TestDescriptionOfOutput: what a client does not read shows as omem and is part of tot-mem.
 func TestDescriptionOfOutput(t *testing.T) {
 	s, addr := startServer(t)
@@ -95,7 +125,7 @@ func TestDescriptionOfOutput(t *testing.T) {
 		line = text(w.do("CLIENT LIST ID " + id))
 		return field(line, "events") == "rw" && len(field(line, "tot-mem")) >= 7
 	})
-	if field(line, "oll") != "1" || len(field(line, "omem")) < 7 {
+	if field(line, "obl") != "0" || field(line, "oll") == "0" || len(field(line, "omem")) < 7 {
 		t.Errorf("line %q", line)
 	}
 	for range 21 {

@@ -70,6 +70,12 @@ func (c *Conn) Pending() int { return c.out.size + c.segEnd - c.segStart }
 func (c *Conn) OutMem() int { return c.out.mem }
 func (c *Conn) InMem() int  { return c.in.capacity() }
 
+// OutPieces is how many pieces of memory hold the replies that the socket has not taken: OutMem bytes.
+func (c *Conn) OutPieces() int { return len(c.out.pieces) }
+
+// Unsent is how many bytes of Pending the socket has not been offered.
+func (c *Conn) Unsent() int { return c.segEnd - c.segStart }
+
 // InLen is how many bytes have arrived and are not consumed.
 func (c *Conn) InLen() int { return len(c.in.data) }
 
