@@ -93,12 +93,12 @@ func TestDescriptionOfOwnOutput(t *testing.T) {
 	}{
 		{"nothing", "", 0, "0 0 0"},
 		{"replies", strings.Repeat("PING\r\n", 3), 3, "21 0 0"},
-		{"full", strings.Repeat("PING\r\n", 2340), 2340, "16380 0 0"},
-		{"more", strings.Repeat("PING\r\n", 2700), 2700, "16384 1 2516"},
+		{"nearly full", strings.Repeat("GET v\r\n", 3), 3, "16227 0 0"},
+		{"more", strings.Repeat("GET v\r\n", 4), 4, "16384 1 5252"},
 		{"transaction", "MULTI\r\nPING\r\n", 2, "34 0 0"},
 	} {
 		w := dial(t, addr)
-		want(t, "PING", w.do("PING"), "+PONG\r\n")
+		w.do("SETRANGE v 5399 x")
 		if test.name == "transaction" {
 			w.write(test.send + "CLIENT INFO\r\nEXEC\r\n")
 			test.replies++
