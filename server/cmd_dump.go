@@ -181,7 +181,7 @@ func (s *Server) cmdRestore(c *command.Ctx) error {
 		c.Reply.OK()
 		return nil
 	}
-	isNew := !v.Detached() || c.DB.Peek(k).Ok() // else the store tells
+	tell := !v.Detached() || c.DB.Peek(k).Ok() // else the store does: Redis tells of new also when another value was there
 	v.Install(&c.DB, k, deadline)
 	switch lfu := c.Env.LFU.Load(); {
 	case lfu && o.freq >= 0:
@@ -189,7 +189,7 @@ func (s *Server) cmdRestore(c *command.Ctx) error {
 	case !lfu && o.idle >= 0:
 		c.DB.SetIdle(k, o.idle)
 	}
-	if isNew {
+	if tell {
 		c.Event(k, command.EventNew, "new")
 	}
 	c.Changed(k, command.EventGeneric, "restore")

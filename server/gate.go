@@ -104,8 +104,8 @@ func (l *eventLoop) gate(cl *Client, r *request) (outcome, bool) {
 }
 
 // needsRoom says whether a command is refused while memory is short: one that may need memory, one that
-// would be queued, which needs some too, MULTI and WATCH where they
-// are out of place, as in Redis, and EXEC with a queued command that may need some.
+// would be queued, which needs some too, MULTI and WATCH where they are out of place, as in Redis, and EXEC
+// with a queued command that may need some.
 func needsRoom(cl *Client, spec *command.Spec) bool {
 	switch {
 	case spec.Flags&command.DenyOOM != 0:
