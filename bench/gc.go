@@ -23,8 +23,9 @@ type gcPauses struct {
 	source  string
 }
 
-// readGCPauses takes the longest pause from INFO if the server reports it there, else from what
-// GODEBUG=gctrace=1 made it print.
+// readGCPauses takes the longest pause from what GODEBUG=gctrace=1 made the server print, which is exact, if that tells of all
+// collections. INFO's is the upper end of a bucket of the runtime's histogram, up to a quarter more than the pause was; it is believed
+// for collections that the trace does not tell of.
 func readGCPauses(info map[string]string, trace string) (gcPauses, error) {
 	traced, err := parseGCTrace(trace)
 	if err != nil {
@@ -41,14 +42,14 @@ func readGCPauses(info map[string]string, trace string) (gcPauses, error) {
 	if err != nil {
 		return gcPauses{}, fmt.Errorf("INFO %s: %w", gcPauseField, err)
 	}
-	p := gcPauses{longest: time.Duration(usec) * time.Microsecond, cycles: traced.cycles, source: "INFO"}
-	if cycles, err := strconv.Atoi(info[gcCyclesField]); err == nil {
-		p.cycles = max(p.cycles, cycles)
+	p := gcPauses{longest: time.Duration(usec) * time.Microsecond, source: "INFO"}
+	if p.cycles, err = strconv.Atoi(info[gcCyclesField]); err != nil && traced.cycles == 0 {
+		return gcPauses{}, fmt.Errorf("INFO %s: %w", gcCyclesField, err)
 	}
-	// Both tell of the same pauses; whichever saw the longer one is believed.
-	if traced.longest > p.longest {
+	if traced.cycles > 0 && traced.cycles >= p.cycles || traced.longest > p.longest {
 		p.longest, p.source = traced.longest, traced.source
 	}
+	p.cycles = max(p.cycles, traced.cycles)
 	return p, nil
 }
 

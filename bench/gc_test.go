@@ -26,15 +26,19 @@ func TestParseGCTrace(t *testing.T) {
 }
 
 func TestReadGCPauses(t *testing.T) {
-	p, err := readGCPauses(map[string]string{gcPauseField: "950"}, trace)
-	if err != nil || p.longest != 950*time.Microsecond || p.source != "INFO" || p.cycles != 2 {
-		t.Errorf("INFO and trace: %+v, %v", p, err)
+	p, err := readGCPauses(map[string]string{gcPauseField: "950", gcCyclesField: "2"}, trace)
+	if err != nil || p.longest != 900*time.Microsecond || p.source != "gctrace" || p.cycles != 2 {
+		t.Errorf("INFO rounds up what the trace knows: %+v, %v", p, err)
+	}
+	p, err = readGCPauses(map[string]string{gcPauseField: "950", gcCyclesField: "3"}, trace)
+	if err != nil || p.longest != 950*time.Microsecond || p.source != "INFO" || p.cycles != 3 {
+		t.Errorf("INFO knows of a collection more: %+v, %v", p, err)
 	}
 	p, err = readGCPauses(map[string]string{gcPauseField: "7", gcCyclesField: "31"}, "")
 	if err != nil || p.longest != 7*time.Microsecond || p.cycles != 31 {
 		t.Errorf("INFO alone: %+v, %v", p, err)
 	}
-	p, err = readGCPauses(map[string]string{gcPauseField: "100"}, trace)
+	p, err = readGCPauses(map[string]string{gcPauseField: "100", gcCyclesField: "3"}, trace)
 	if err != nil || p.longest != 900*time.Microsecond || p.source != "gctrace" {
 		t.Errorf("the trace knows a longer one: %+v, %v", p, err)
 	}
@@ -44,6 +48,9 @@ func TestReadGCPauses(t *testing.T) {
 	}
 	if p, err := readGCPauses(nil, ""); err == nil {
 		t.Errorf("nothing to read: %+v", p)
+	}
+	if p, err := readGCPauses(map[string]string{gcPauseField: "7"}, ""); err == nil {
+		t.Errorf("nothing tells how many: %+v", p)
 	}
 	if p, err := readGCPauses(map[string]string{gcPauseField: "x"}, ""); err == nil {
 		t.Errorf("a field without number: %+v", p)

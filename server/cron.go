@@ -46,6 +46,7 @@ func (s *Server) cron() {
 	defer t.Stop()
 	var r rateWindow
 	var limiter aof.Limiter
+	var gc collector
 	for n := 0; ; n++ {
 		select {
 		case <-s.stop:
@@ -64,6 +65,7 @@ func (s *Server) cron() {
 		s.saveCron()
 		s.noteRoom()
 		s.rewriteCron(&limiter)
+		gc.pace()
 		if n%10 == 9 {
 			s.giveMemoryBack()
 			s.links.closeIdle(migrateLinkIdle)

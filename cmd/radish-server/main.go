@@ -13,7 +13,6 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
-	"runtime/debug"
 	"sync/atomic"
 	"syscall"
 
@@ -94,7 +93,6 @@ func serve(cfg *config.Config, log *redislog.Logger, title *proctitle.Title, noA
 	// Loops leave the Go scheduler only to sleep; workers and the expirer need processors of their own, which
 	// the kernel then schedules.
 	runtime.GOMAXPROCS(max(runtime.GOMAXPROCS(0), v.IOThreads) + 2)
-	debug.SetGCPercent(gcPercent)
 
 	s, err := server.New(cfg, log)
 	if err != nil {
@@ -131,10 +129,6 @@ func serve(cfg *config.Config, log *redislog.Logger, title *proctitle.Title, noA
 	log.Warningf("Radish is now ready to exit, bye bye...")
 	return status
 }
-
-// gcPercent is how much the Go heap may grow between collections. The data are outside of it, so it is small
-// and a collection is short.
-const gcPercent = 100
 
 // signals has SIGTERM and SIGINT end the server cleanly. A SIGINT while that goes on ends it at once.
 func signals(s *server.Server, log *redislog.Logger) {
