@@ -41,6 +41,8 @@ const (
 	// LocksItself marks a command for a Worker that locks the shards of its keys when it needs them. Inside EXEC they are locked
 	// for it (Ctx.Deny). Not shown by COMMAND.
 	LocksItself
+	// Instant marks a command that has no keys and no effects, and takes less time than it takes to read a clock. Not shown by COMMAND.
+	Instant
 )
 
 // KeyFlags say what a command does with the keys of a key specification (COMMAND GETKEYSANDFLAGS).

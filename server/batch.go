@@ -10,10 +10,12 @@ import (
 // request is one request on its way through dispatch.
 type request struct {
 	args [][]byte
-	size int           // bytes that it took in the buffer
-	spec *command.Spec // nil: there is no such command
-	sub  bool          // spec is nil because the container has no such subcommand
-	key  store.Key     // the only key, if keyed
+	size int // bytes that it took in the buffer
+	// repeats is how many requests come behind it that are the same to the byte.
+	repeats int
+	spec    *command.Spec // nil: there is no such command
+	sub     bool          // spec is nil because the container has no such subcommand
+	key     store.Key     // the only key, if keyed
 	// keyed: the row has exactly one key and key is it
 	keyed bool
 	// more: the request behind it in the batch is the same command on the same key; see eventLoop.kept
@@ -41,10 +43,12 @@ type batch struct {
 func (b *batch) parse(l *eventLoop, cl *Client, buf []byte) error {
 	b.reqs, b.args, b.members = b.reqs[:0], b.args[:0], 0
 	off := 0
+	repeats := 0
 	var last []byte // the bytes of the request before, if it may be repeated as it is
-	for off < len(buf) && len(b.reqs) < batchMax {
+	for off < len(buf) && len(b.reqs)+repeats < batchMax {
 		if last != nil && bytes.HasPrefix(buf[off:], last) {
-			b.reqs = append(b.reqs, b.reqs[len(b.reqs)-1])
+			b.reqs[len(b.reqs)-1].repeats++
+			repeats++
 			off += len(last)
 			continue
 		}

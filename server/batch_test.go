@@ -38,6 +38,48 @@ func TestRepeatedRequests(t *testing.T) {
 	expect(t, dial(t, addr), strings.Repeat(incr, 5), ":1\r\n:2\r\n:3\r\n:4\r\n:5\r\n")
 }
 
+// TestRepeatedRequestsAreCountedAndSeen: of requests that run together each is counted, and each is shown to those who look: MULTI, MONITOR,
+// the slow log, CLIENT REPLY.
+func TestRepeatedRequestsAreCountedAndSeen(t *testing.T) {
+	_, addr := startServer(t)
+	const (
+		ping  = "*1\r\n$4\r\nPING\r\n"
+		echo  = "*2\r\n$4\r\nECHO\r\n$2\r\nhi\r\n"
+		wrong = "*3\r\n$4\r\nPING\r\n$1\r\na\r\n$1\r\nb\r\n"
+		fault = "-ERR wrong number of arguments for 'ping' command\r\n"
+	)
+	w := dial(t, addr)
+	expect(t, w, strings.Repeat(ping, 70), strings.Repeat("+PONG\r\n", 70))
+	expect(t, w, strings.Repeat(echo, 40), strings.Repeat("$2\r\nhi\r\n", 40))
+	expect(t, w, strings.Repeat(wrong, 5)+ping+ping, strings.Repeat(fault, 5)+"+PONG\r\n+PONG\r\n")
+	expect(t, w, "*1\r\n$4\r\nECHO\r\n*1\r\n$4\r\nECHO\r\n"+echo, strings.Repeat("-ERR wrong number of arguments for 'echo' command\r\n", 2)+"$2\r\nhi\r\n")
+	stats := w.do("INFO commandstats")
+	for _, want := range []string{"cmdstat_ping:calls=77,", "cmdstat_echo:calls=41,", "rejected_calls=0,failed_calls=5", "rejected_calls=2,failed_calls=0"} {
+		if !strings.Contains(stats, want) {
+			t.Errorf("no %q in %s", want, stats)
+		}
+	}
+	if got := w.do("LATENCY HISTOGRAM ping"); !strings.Contains(got, "calls\r\n:77\r\n") {
+		t.Errorf("LATENCY HISTOGRAM: %q", got)
+	}
+	expect(t, w, "MULTI\r\n"+strings.Repeat(ping, 3)+"EXEC\r\n", "+OK\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n*3\r\n+PONG\r\n+PONG\r\n+PONG\r\n")
+	expect(t, w, "CLIENT REPLY SKIP\r\n"+strings.Repeat(ping, 3), "+PONG\r\n+PONG\r\n")
+	expect(t, w, "CLIENT REPLY OFF\r\n"+strings.Repeat(ping, 3)+"CLIENT REPLY ON\r\n", "+OK\r\n")
+	if got := w.do("CONFIG SET slowlog-log-slower-than 0"); got != "+OK\r\n" {
+		t.Fatal(got)
+	}
+	expect(t, w, strings.Repeat(ping, 20), strings.Repeat("+PONG\r\n", 20))
+	expect(t, w, "CONFIG SET slowlog-log-slower-than -1\r\nSLOWLOG LEN\r\n", "+OK\r\n:21\r\n")
+	m := dial(t, addr)
+	m.do("MONITOR")
+	expect(t, w, strings.Repeat(ping, 20), strings.Repeat("+PONG\r\n", 20))
+	for i := range 20 {
+		if line := m.line(); !strings.Contains(line, `"PING"`) {
+			t.Fatalf("line %d of MONITOR is %q", i, line)
+		}
+	}
+}
+
 // expect sends bytes and reads as many as want has.
 func expect(t *testing.T, w *wire, send, want string) {
 	t.Helper()

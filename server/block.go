@@ -155,7 +155,7 @@ func (l *eventLoop) waited(w *waiter, tookNs, dirty, pos int64, reply *resp.Writ
 	cl := w.cl
 	l.forgetTimeout(w)
 	tookNs += w.tookNs // but for the time of waiting
-	l.stats.ran(w.spec, tookNs)
+	l.stats.ran(w.spec, tookNs, 1)
 	l.stats.dirty += dirty
 	if tookNs >= l.srv.slowAbove.Load() {
 		l.srv.slow(cl, w.spec, w.args, tookNs)

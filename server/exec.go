@@ -384,7 +384,7 @@ func (s *Server) ranInExec(cl *Client, cmd *txn.Cmd, took int64, err error) {
 }
 
 func (l *eventLoop) ranQueued(cl *Client, cmd *txn.Cmd, took int64, err error) {
-	l.stats.ran(cmd.Spec, took)
+	l.stats.ran(cmd.Spec, took, 1)
 	if err != nil {
 		l.stats.countError(err.Error())
 		l.stats.failed(cmd.Spec)

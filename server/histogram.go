@@ -60,9 +60,9 @@ func histUpper(i int) int64 {
 	return (int64(i)-int64(shift)<<histSubBits+1)<<shift - 1
 }
 
-func (h *histogram) add(ns int64) {
-	h.counts[histIndex(ns)]++
-	h.total++
+func (h *histogram) add(ns int64, times int) {
+	h.counts[histIndex(ns)] += uint64(times)
+	h.total += int64(times)
 }
 
 func (h *histogram) merge(o *histogram) {

@@ -36,9 +36,9 @@ func TestHistogramPercentiles(t *testing.T) {
 		ns := int64(r.ExpFloat64() * 50000)
 		all = append(all, max(ns, 1))
 		if i%2 == 0 {
-			a.add(ns)
+			a.add(ns, 1)
 		} else {
-			b.add(ns)
+			b.add(ns, 1)
 		}
 	}
 	a.merge(&b)
@@ -55,7 +55,7 @@ func TestHistogramPercentiles(t *testing.T) {
 func TestHistogramDoublings(t *testing.T) {
 	var h histogram
 	for _, ns := range []int64{10, 1024, 1031, 1040, 5_000, 33_000, 70_000, 70_001, 600_000_000, 5_000_000_000} {
-		h.add(ns)
+		h.add(ns, 1)
 	}
 	var got [][2]int64
 	h.doublings(func(ns, n int64) { got = append(got, [2]int64{ns / 1000, n}) })

@@ -185,30 +185,36 @@ func (l *eventLoop) runBatch(cl *Client, base *int) (size int) {
 	reqs := l.batch.reqs
 	for i := range reqs {
 		r := &reqs[i]
-		if len(r.args) == 0 {
-			cl.skipped() // a blank line takes the place of the command whose reply is skipped, as in Redis
-		} else if l.run(cl, r) == again {
-			cl.parser.Reset() // it has read on, behind what is now to be read again
-			return size
-		}
-		size += r.size
-		if len(l.w.Buf)-*base >= flushAt && !conn.Closed() {
-			l.release()
-			l.send(cl, *base)
-			if conn.Closed() {
+		for left := 1 + r.repeats; left > 0; {
+			n := 1
+			if len(r.args) == 0 {
+				cl.skipped() // a blank line takes the place of the command whose reply is skipped, as in Redis
+			} else if out := l.run(cl, r); out == again {
+				cl.parser.Reset() // it has read on, behind what is now to be read again
+				return size
+			} else if left > 1 && out == done && r.spec.Flags&command.Instant != 0 {
+				n += l.runRepeats(cl, r, left-1)
+			}
+			left -= n
+			size += n * r.size
+			if len(l.w.Buf)-*base >= flushAt && !conn.Closed() {
+				l.release()
+				l.send(cl, *base)
+				if conn.Closed() {
+					return size
+				}
+				*base = l.beginReplies(cl)
+				if !conn.Paused() { // else what paused it resumes it
+					l.holdOutput(conn)
+				}
+			}
+			if l.mono-l.batch.begun > yieldAfter && !conn.Paused() {
+				conn.Yield()
+			}
+			if conn.Paused() && (left > 0 || i+1 < len(reqs)) {
+				cl.parser.Reset()
 				return size
 			}
-			*base = l.beginReplies(cl)
-			if !conn.Paused() { // else what paused it resumes it
-				l.holdOutput(conn)
-			}
-		}
-		if l.mono-l.batch.begun > yieldAfter && !conn.Paused() {
-			conn.Yield()
-		}
-		if conn.Paused() && i+1 < len(reqs) {
-			cl.parser.Reset()
-			return size
 		}
 	}
 	return size

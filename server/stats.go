@@ -47,16 +47,17 @@ func (st *loopStats) init(rows int) {
 	st.perError = make(map[string]int64)
 }
 
-func (st *loopStats) ran(spec *command.Spec, ns int64) {
-	st.commands++
+// ran counts runs of a command that took so many ns each.
+func (st *loopStats) ran(spec *command.Spec, ns int64, times int) {
+	st.commands += int64(times)
 	r := &st.rows[spec.ID()]
-	r.calls++
-	r.ns += ns
+	r.calls += int64(times)
+	r.ns += ns * int64(times)
 	if st.tracking {
 		if r.hist == nil {
 			r.hist = &histogram{}
 		}
-		r.hist.add(ns)
+		r.hist.add(ns, times)
 	}
 }
 
