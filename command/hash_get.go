@@ -5,13 +5,13 @@ import (
 	"radish/store/listpack"
 )
 
-// field looks a field up. The store is told of one that has lapsed, so that it is deleted.
-func (c *Ctx) field(e store.Entry, f []byte) (v listpack.Value, ok bool) {
-	v, st := e.HashField(f, c.DB.Now)
+// field looks a field up and sets v to its value, if there is one. The store is told of one that has lapsed, so that it is deleted.
+func (c *Ctx) field(e store.Entry, f []byte, v *listpack.Value) bool {
+	st := e.HashField(f, c.DB.Now, v)
 	if st == store.FieldLapsed {
 		c.DB.LapsedField(f)
 	}
-	return v, st == store.FieldLive
+	return st == store.FieldLive
 }
 
 // HGET key field
@@ -29,8 +29,8 @@ func replyField(c *Ctx, e store.Entry, f []byte) error {
 		c.Reply.Null()
 		return nil
 	}
-	v, ok := c.field(e, f)
-	switch {
+	var v listpack.Value
+	switch ok := c.field(e, f, &v); {
 	case !ok:
 		c.Reply.Null()
 	case v.Int:
@@ -139,10 +139,9 @@ func hstrlenCommand(c *Ctx) error {
 		return err
 	}
 	n := 0
-	if e.Ok() {
-		if v, ok := c.field(e, c.Args[2]); ok {
-			n = v.Len()
-		}
+	var v listpack.Value
+	if e.Ok() && c.field(e, c.Args[2], &v) {
+		n = v.Len()
 	}
 	c.Reply.Int(int64(n))
 	return nil
@@ -155,10 +154,9 @@ func hexistsCommand(c *Ctx) error {
 		return err
 	}
 	n := int64(0)
-	if e.Ok() {
-		if _, ok := c.field(e, c.Args[2]); ok {
-			n = 1
-		}
+	var v listpack.Value
+	if e.Ok() && c.field(e, c.Args[2], &v) {
+		n = 1
 	}
 	c.Reply.Int(n)
 	return nil

@@ -25,7 +25,7 @@ type request struct {
 // A pipeline is parsed batchMax requests ahead, so that the keys of all can be asked for before the first is
 // run: see store.PrefetchBucket. A request of more than batchArgs arguments is run by itself.
 const (
-	batchMax  = 32
+	batchMax  = store.PrefetchMax
 	batchArgs = 32
 )
 
@@ -75,8 +75,8 @@ func (b *batch) parse(l *eventLoop, cl *Client, buf []byte) error {
 			}
 			args = b.args[from:len(b.args):len(b.args)]
 		}
-		b.reqs = append(b.reqs, request{args: args, size: n})
-		r := &b.reqs[len(b.reqs)-1]
+		r := b.next()
+		r.args, r.size = args, n
 		if n := len(b.reqs); n > 1 && r.same(&b.reqs[n-2]) {
 			last := &b.reqs[n-2]
 			r.spec = last.spec
@@ -96,6 +96,17 @@ func (b *batch) parse(l *eventLoop, cl *Client, buf []byte) error {
 		}
 	}
 	return nil
+}
+
+// next adds a request to be filled in; its key is not reset, as only a keyed request has one.
+func (b *batch) next() *request {
+	if b.reqs == nil {
+		b.reqs = make([]request, 0, batchMax)
+	}
+	b.reqs = b.reqs[:len(b.reqs)+1]
+	r := &b.reqs[len(b.reqs)-1]
+	r.repeats, r.spec, r.sub, r.keyed, r.more = 0, nil, false, false, false
+	return r
 }
 
 // same says that r names the command that last names, which is no container: a pipeline mostly repeats one.
@@ -128,19 +139,16 @@ func (l *eventLoop) hashKey(r *request) {
 
 // prefetch asks for the memory that the requests of a batch will look at.
 func (b *batch) prefetch(db store.DB) {
+	var places [batchMax]store.Place
 	last := uint64(0) // a pipeline often goes on about one key
 	for i := range b.reqs {
 		if r := &b.reqs[i]; r.keyed && r.key.H != last {
-			db.PrefetchBucket(r.key)
+			places[i] = db.PrefetchBucket(r.key)
 			last = r.key.H
 		}
 	}
-	last = 0
 	for i := range b.reqs {
-		if r := &b.reqs[i]; r.keyed && r.key.H != last {
-			db.PrefetchEntry(r.key, r.spec.Member != 0)
-			last = r.key.H
-		}
+		places[i].PrefetchEntry(b.reqs[i].spec != nil && b.reqs[i].spec.Member != 0)
 	}
 	if b.members > 1 {
 		b.prefetchMembers(db)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -407,15 +408,16 @@ func (s *Server) timeInExec(cl *Client, onLoop bool) int64 {
 
 // prefetchQueue asks for the memory that the queued commands will look at.
 func (s *Server) prefetchQueue(cl *Client, db store.DB) {
-	cmds := cl.tx.queue.Cmds
-	for i := range cmds {
-		if k := cmds[i].Key; k.B != nil {
-			db.PrefetchBucket(k)
+	var places [store.PrefetchMax]store.Place
+	for some := range slices.Chunk(cl.tx.queue.Cmds, store.PrefetchMax) {
+		for i := range some {
+			places[i] = store.Place{}
+			if k := some[i].Key; k.B != nil {
+				places[i] = db.PrefetchBucket(k)
+			}
 		}
-	}
-	for i := range cmds {
-		if k := cmds[i].Key; k.B != nil {
-			db.PrefetchEntry(k, cmds[i].Spec.Member != 0)
+		for i := range some {
+			places[i].PrefetchEntry(some[i].Spec.Member != 0)
 		}
 	}
 }

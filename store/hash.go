@@ -40,54 +40,59 @@ func (e Entry) HashLen() int {
 	return listpack.Len(e.block()) / hashStep(enc)
 }
 
-// HashField looks a field up. The value is a view.
-func (e Entry) HashField(f []byte, now int64) (v listpack.Value, st FieldState) {
-	v, ms, ok := e.hashFind(f)
+// HashField looks a field up. If it is live v becomes its value, a view; else v is nobody's.
+func (e Entry) HashField(f []byte, now int64, v *listpack.Value) FieldState {
+	ms, ok := e.hashFind(f, v)
 	switch {
 	case !ok:
-		return listpack.Value{}, FieldMissing
+		return FieldMissing
 	case ms != 0 && ms < now:
-		return listpack.Value{}, FieldLapsed
+		return FieldLapsed
 	}
-	return v, FieldLive
+	return FieldLive
 }
 
-// hashFind is the value and the deadline (0: none) of a field, lapsed or not.
-func (e Entry) hashFind(f []byte) (v listpack.Value, ms int64, ok bool) {
+// hashFind finds the deadline (0: none) of a field, lapsed or not, and sets v to its value.
+func (e Entry) hashFind(f []byte, v *listpack.Value) (ms int64, ok bool) {
 	enc := e.Encoding()
 	if enc.big() {
 		d := e.dict()
 		_, el := d.find(d.hash(f), f)
 		if !el.ok() {
-			return v, 0, false
+			return 0, false
 		}
-		return listpack.Value{S: el.value()}, int64(el.num()), true
+		*v = listpack.Value{S: el.value()}
+		return int64(el.num()), true
 	}
 	lp := e.block()
 	off := listpack.Find(lp, listpack.HeaderSize, f, hashStep(enc))
 	if off < 0 {
-		return v, 0, false
+		return 0, false
 	}
 	off += listpack.Size(lp, off)
-	v = listpack.Get(lp, off)
+	*v = listpack.Get(lp, off)
 	if enc == EncListpackEx {
 		ms = listpack.Get(lp, off+listpack.Size(lp, off)).N
 	}
-	return v, ms, true
+	return ms, true
 }
 
 // HashGet is the value of a field, a view or a string of its own.
 func (e Entry) HashGet(f []byte, now int64) (v []byte, ok bool) {
-	val, st := e.HashField(f, now)
+	var val listpack.Value
+	if e.HashField(f, now, &val) != FieldLive {
+		return nil, false
+	}
 	if val.Int {
 		return val.Append(nil), true
 	}
-	return val.S, st == FieldLive
+	return val.S, true
 }
 
 // FieldDeadline is the deadline of a field in unix ms, 0: none.
 func (e Entry) FieldDeadline(f []byte, now int64) (ms int64, st FieldState) {
-	_, ms, ok := e.hashFind(f)
+	var v listpack.Value
+	ms, ok := e.hashFind(f, &v)
 	switch {
 	case !ok:
 		return 0, FieldMissing

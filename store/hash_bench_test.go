@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+
+	"radish/store/listpack"
 )
 
 // BenchmarkHash sets and reads fields: of many small hashes, and of one big one.
@@ -31,7 +33,8 @@ func BenchmarkHash(b *testing.B) {
 			for b.Loop() {
 				k, f := pick()
 				k = db.Key(k.B)
-				if _, st := db.Lookup(k).HashField(f, testNow); st != FieldLive {
+				var v listpack.Value
+				if db.Lookup(k).HashField(f, testNow, &v) != FieldLive {
 					b.Fatal("no field")
 				}
 			}

@@ -251,7 +251,7 @@ func (db *DB) DropLapsedFields(k Key) {
 			h.expireUpTo(min(h.Len(), dropBatch)) // the expirer deletes what is left
 			return
 		}
-		if _, st := h.Entry().HashField(f, db.Now); st == FieldLapsed && !seen[string(f)] {
+		if _, st := h.Entry().FieldDeadline(f, db.Now); st == FieldLapsed && !seen[string(f)] {
 			lapsed = append(lapsed, f)
 			seen[string(f)] = true
 		}

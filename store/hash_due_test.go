@@ -90,7 +90,7 @@ func TestLapsedFieldsAreUnseen(t *testing.T) {
 		fill()
 		db.Now += 6
 		e := db.Peek(k)
-		if _, st := e.HashField([]byte("a"), db.Now); st != FieldLapsed || e.HashLen() != 3 {
+		if _, st := e.FieldDeadline([]byte("a"), db.Now); st != FieldLapsed || e.HashLen() != 3 {
 			t.Errorf("state %d of a lapsed field, %d fields", st, e.HashLen())
 		}
 		n := 0

@@ -247,11 +247,13 @@ func (h *HashWriter) Get(f []byte) (v listpack.Value, ok bool) {
 	if !h.w.ok() {
 		return v, false
 	}
-	v, st := h.w.entry().HashField(f, h.w.db.Now)
-	if st == FieldLapsed {
+	switch h.w.entry().HashField(f, h.w.db.Now, &v) {
+	case FieldLive:
+		return v, true
+	case FieldLapsed:
 		h.expireOne(f)
 	}
-	return v, st == FieldLive
+	return listpack.Value{}, false
 }
 
 // Delete deletes a field, lapsed or not, and reports whether there was one. The key goes with its last field.

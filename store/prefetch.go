@@ -2,6 +2,7 @@ package store
 
 import (
 	"math/bits"
+	"slices"
 	"sync/atomic"
 	"unsafe"
 
@@ -15,29 +16,37 @@ import (
 // out of date, and then the wrong memory is asked for, which harms nothing: directories are Go slices, and the pages
 // of segments and entries stay mapped for as long as the store lives (slab.Pages). Race builds leave it out.
 
-// PrefetchBucket asks for the bucket of a key. It needs no lock.
-func (db *DB) PrefetchBucket(k Key) {
-	if g, h, ok := db.peekSegment(k); ok {
-		prefetch.Line(unsafe.Pointer(g.bucket(g.home(g.tag(h)))))
-	}
+// Place is where PrefetchBucket saw the bucket of a key. The zero Place is nowhere.
+type Place struct {
+	bk  *bucket
+	tag uint64
 }
 
-// PrefetchEntry asks for the entry of a key whose bucket has arrived; whole: for more of its value, through which the command will go. It needs no lock.
-func (db *DB) PrefetchEntry(k Key, whole bool) {
+// PrefetchBucket asks for the bucket of a key. It needs no lock.
+func (db *DB) PrefetchBucket(k Key) Place {
 	g, h, ok := db.peekSegment(k)
 	if !ok {
-		return
+		return Place{}
 	}
 	tag := g.tag(h)
-	bk := g.bucket(g.home(tag))
-	for i := range bk {
-		if s := atomic.LoadUint64(&bk[i]); s>>addrBits == tag && s != 0 {
-			p := slotEntry(s).p
-			prefetch.Line(p)
-			prefetch.Line(unsafe.Add(p, 56)) // most entries are shorter than a line, and begin anywhere in one
-			if whole {
-				prefetch.Line(unsafe.Add(p, 56+64))
-				prefetch.Line(unsafe.Add(p, 56+128))
+	p := Place{g.bucket(g.home(tag)), tag}
+	prefetch.Line(unsafe.Pointer(p.bk))
+	return p
+}
+
+// PrefetchEntry asks for the entry of the key, whose bucket should have arrived; whole: for more of its value, through which the command will go. It needs
+// no lock.
+func (p Place) PrefetchEntry(whole bool) {
+	if p.bk == nil {
+		return
+	}
+	for i := range p.bk {
+		if s := atomic.LoadUint64(&p.bk[i]); s>>addrBits == p.tag && s != 0 {
+			if e := slotEntry(s).p; whole {
+				prefetch.Lines(e)
+			} else {
+				prefetch.Line(e)
+				prefetch.Line(unsafe.Add(e, 56)) // most entries are shorter than a line, and begin anywhere in one
 			}
 			return
 		}
@@ -87,13 +96,19 @@ func (d dict) prefetch(keys [][]byte) {
 	}
 }
 
+// PrefetchMax is how many keys are asked for at a time: what is asked for should still be in the cache when it is needed.
+const PrefetchMax = 32
+
 // Prefetch asks for all that lookups of keys will need. It needs no lock.
 func (db *DB) Prefetch(keys []Key) {
-	for i := range keys {
-		db.PrefetchBucket(keys[i])
-	}
-	for i := range keys {
-		db.PrefetchEntry(keys[i], false)
+	var places [PrefetchMax]Place
+	for some := range slices.Chunk(keys, PrefetchMax) {
+		for i := range some {
+			places[i] = db.PrefetchBucket(some[i])
+		}
+		for _, p := range places[:len(some)] {
+			p.PrefetchEntry(false)
+		}
 	}
 }
 

@@ -21,14 +21,12 @@ func TestPrefetchChangesNothing(t *testing.T) {
 	}
 	for _, d := range []*DB{&db, &empty} {
 		for _, k := range keys {
-			d.PrefetchBucket(k)
-			d.PrefetchEntry(k, true)
+			d.PrefetchBucket(k).PrefetchEntry(true)
 		}
 		d.Prefetch(keys)
 	}
 	s.Lock(s.ShardOf(keys[0].H))
-	db.PrefetchBucket(keys[0]) // held: must not wait
-	db.PrefetchEntry(keys[0], true)
+	db.PrefetchBucket(keys[0]).PrefetchEntry(true) // held: must not wait
 	s.Unlock(s.ShardOf(keys[0].H))
 	hash, small := s.Key([]byte("hash")), s.Key([]byte("small"))
 	var members [][]byte

@@ -8,3 +8,8 @@ import "unsafe"
 //
 //go:noescape
 func Line(p unsafe.Pointer)
+
+// Lines asks for the cache lines of p and of the 184 bytes behind it. It never faults, whatever p is.
+//
+//go:noescape
+func Lines(p unsafe.Pointer)

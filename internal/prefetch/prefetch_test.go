@@ -10,4 +10,6 @@ func TestLineNeverFaults(t *testing.T) {
 	Line(unsafe.Pointer(&x[100]))
 	Line(nil)
 	Line(unsafe.Add(nil, 1<<40))
+	Lines(unsafe.Pointer(&x[99]))
+	Lines(nil)
 }

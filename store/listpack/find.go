@@ -68,6 +68,10 @@ func findShort(lp []byte, from int, s []byte, step int) int {
 			}
 			off += int(b&0x3F) + 2
 		default:
+			if n := intSizes[b]; n != 0 {
+				off += int(n)
+				break
+			}
 			if string(Get(lp, off).S) == string(s) { // others may have stored it so
 				return off
 			}
@@ -78,10 +82,18 @@ func findShort(lp []byte, from int, s []byte, step int) int {
 				off += 2
 			} else if b < enc13Int {
 				off += int(b) - enc6Str + 2
+			} else if n := intSizes[b]; n != 0 {
+				off += int(n)
 			} else {
 				off += longSize(lp, off)
 			}
 		}
 	}
 	return -1
+}
+
+// intSizes are the sizes of integers of two bytes and more, by their first byte; 0: it begins something else.
+var intSizes = [256]uint8{
+	enc13Int: 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+	enc16Int: 4, 5, 6, 10,
 }

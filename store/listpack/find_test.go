@@ -67,3 +67,18 @@ func BenchmarkFind(b *testing.B) {
 		}
 	})
 }
+
+// TestIntSizes: the table is about integers of two bytes and more, and says what longSize says.
+func TestIntSizes(t *testing.T) {
+	for b := range 256 {
+		entry := make([]byte, 16)
+		entry[0] = byte(b)
+		want := 0
+		if b >= enc13Int && b < enc12Str || b >= enc16Int && b <= enc64Int {
+			want = longSize(entry, 0)
+		}
+		if got := int(intSizes[b]); got != want {
+			t.Errorf("an entry that begins with %#x takes %d bytes, not %d", b, want, got)
+		}
+	}
+}
