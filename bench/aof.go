@@ -110,27 +110,24 @@ func measureRate(s *server, clients int, src source, length time.Duration) (span
 // aofRewriteRow is about what clients that write at full speed see of a rewrite.
 func aofRewriteRow(b *bench) (row, error) {
 	keys := b.scaled(snapshotKeys, 20)
-	var d [2]duringJob
+	var d [2]duringJobs
 	for _, k := range []kind{ours, theirs} {
 		if err := b.measureRewrite(k, keys, &d[k]); err != nil {
 			return row{}, fmt.Errorf("%v: %w", k, err)
 		}
-		b.logDuring(k, d[k])
 	}
 	what := fmt.Sprintf("%d keys of %d B, SET by %d clients during BGREWRITEAOF: longest command", keys, bigValue, snapshotClients)
-	note := fmt.Sprintf("quiet %.1f and %.1f ms; throughput %.2f and %.2f of quiet; memory %.2f and %.2f of before; it took %.1f and %.1f s",
-		milliseconds(d[ours].quiet.longest), milliseconds(d[theirs].quiet.longest), d[ours].kept(), d[theirs].kept(),
-		d[ours].growth(), d[theirs].growth(), d[ours].took.Seconds(), d[theirs].took.Seconds())
-	return absoluteRow(what, "ms", milliseconds(d[ours].during.longest), milliseconds(d[theirs].during.longest), longestChange, note), nil
+	note := fmt.Sprintf("%s; throughput %.2f and %.2f of quiet; memory %.2f and %.2f of before; it took %.1f and %.1f s",
+		longestNote(d), d[ours].kept(), d[theirs].kept(), d[ours].growth(), d[theirs].growth(), d[ours].took(), d[theirs].took())
+	return absoluteRow(what, "ms", d[ours].longest(), d[theirs].longest(), longestChange, note), nil
 }
 
-func (b *bench) measureRewrite(k kind, keys int, d *duringJob) error {
+func (b *bench) measureRewrite(k kind, keys int, d *duringJobs) error {
 	s, c, stop, err := b.startFilled(k, aofOptions("everysec"), keys)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	time.Sleep(time.Duration(b.scaled(int(settleTime), 5)))
-	*d, err = b.measureDuringJob(s, c, rewriteJob(), keys, 0)
+	*d, err = b.repeatDuringJob(s, c, rewriteJob(), keys, 0)
 	return err
 }

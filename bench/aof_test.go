@@ -9,11 +9,11 @@ import (
 
 func TestMeasureRewrite(t *testing.T) {
 	b := &bench{fleet: redisFleet(t), quick: true}
-	var d duringJob
+	var d duringJobs
 	if err := b.measureRewrite(theirs, 2000, &d); err != nil {
 		t.Fatal(err)
 	}
-	if d.during.longest <= 0 || d.took <= 0 {
+	if len(d) != snapshotRuns || d.longest() <= 0 || d.took() <= 0 {
 		t.Errorf("%+v", d)
 	}
 }

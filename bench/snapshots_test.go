@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,12 +17,12 @@ func TestMeasureSnapshots(t *testing.T) {
 	if err := b.measureSnapshots(theirs, 2000, 1000, &f); err != nil {
 		t.Fatal(err)
 	}
-	for _, d := range []duringJob{f.plain, f.zset} {
+	for _, d := range slices.Concat(f.plain, f.zset) {
 		if d.quiet.rate <= 0 || d.during.rate <= 0 || d.during.longest <= 0 || d.peak < d.before || d.before <= 0 || d.took <= 0 {
 			t.Errorf("%+v", d)
 		}
 	}
-	if f.alone <= 0 {
+	if f.alone <= 0 || len(f.plain) != snapshotRuns || len(f.zset) != snapshotRuns {
 		t.Errorf("%+v", f)
 	}
 	if took, err := b.measureLoading(ours, f.file, 2000); err != nil || took <= 0 {
@@ -57,16 +58,30 @@ func TestJobFails(t *testing.T) {
 
 func TestDuringRows(t *testing.T) {
 	d := duringJob{quiet: span{rate: 100}, during: span{rate: 80, longest: 10 * time.Millisecond}, before: 100, peak: 106}
-	for _, r := range duringRows("x", [2]duringJob{d, d}) {
+	for _, r := range duringRows("x", [2]duringJobs{{d}, {d}}) {
 		if r.verdict != holds {
 			t.Errorf("%+v", r)
 		}
 	}
 	d.peak, d.during = 107, span{rate: 79, longest: 11 * time.Millisecond}
-	for _, r := range duringRows("x", [2]duringJob{d, d}) {
+	for _, r := range duringRows("x", [2]duringJobs{{d}, {d}}) {
 		if r.verdict != broken {
 			t.Errorf("%+v", r)
 		}
+	}
+}
+
+// TestDuringJobs: the middle of rates and times, and the most memory.
+func TestDuringJobs(t *testing.T) {
+	run := func(rate float64, ms int, peak int64) duringJob {
+		return duringJob{quiet: span{rate: 100, longest: time.Millisecond}, during: span{rate: rate, longest: time.Duration(ms) * time.Millisecond}, before: 100, peak: peak}
+	}
+	d := duringJobs{run(50, 7, 101), run(90, 20, 110), run(70, 8, 100)}
+	if d.kept() != 0.7 || d.longest() != 8 || d.growth() != 1.1 || d.quietRate() != 100 {
+		t.Errorf("%v of quiet, %v ms, memory %v, quiet %v", d.kept(), d.longest(), d.growth(), d.quietRate())
+	}
+	if during, quiet := d.eachLongest(); during != "7.0 20.0 8.0" || quiet != "1.0 1.0 1.0" {
+		t.Errorf("%s and %s", during, quiet)
 	}
 }
 
