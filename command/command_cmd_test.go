@@ -127,6 +127,34 @@ func TestCommandGetkeysOptional(t *testing.T) {
 	h.want("command getkeys must 0", "-ERR Invalid arguments specified for command")
 }
 
+// TestCommandGetkeysLooseNumber: a number of keys that the command refuses has keys for GETKEYS, without flags and with the result
+// last, and one beyond 32 bits has those that its lower 32 bits tell. Neither gives the command itself keys to lock.
+func TestCommandGetkeysLooseNumber(t *testing.T) {
+	h := newHarness(t)
+	none := "-ERR Invalid arguments specified for command"
+	for n, want := range map[string]string{
+		"2": "*3 $1 d $1 a $1 b", "2x": "*3 $1 a $1 b $1 d", "+2": "*3 $1 a $1 b $1 d", " 2": "*3 $1 a $1 b $1 d", "02": "*3 $1 a $1 b $1 d",
+		"1e5": "*2 $1 a $1 d", "-4294967294": "*3 $1 a $1 b $1 d", "4294967298": "*3 $1 d $1 a $1 b", "+4294967297": "*2 $1 a $1 d",
+		"": none, "x": none, "0": none, "-1": none, "3": none, "3x": none, "4294967296": none, "2147483648": none, "4294967295": none,
+		"18446744073709551618": none,
+	} {
+		if got := short(h.run("command", "getkeys", "zunionstore", "d", n, "a", "b")); got != want {
+			t.Errorf("%q: %s, want %s", n, got, want)
+		}
+		if n == "2" {
+			continue
+		}
+		args := [][]byte{[]byte("zunionstore"), []byte("d"), []byte(n), []byte("a"), []byte("b")}
+		if refs, err := h.table.Resolve(args).AppendLockedKeys(nil, args); err == nil {
+			t.Errorf("%q: locks %v", n, refs)
+		}
+	}
+	h.want("command getkeysandflags zunionstore d 1x a", "*2 *2 $1 a *0 *2 $1 d *0")
+	h.want("command getkeysandflags zunionstore d 4294967297 a", "*2 *2 $1 d *2 +OW +update *2 $1 a *2 +RO +access")
+	h.want("command getkeys bzmpop 0 02 a b min", "*2 $1 a $1 b")
+	h.want("command getkeys sintercard 02 a b limit", "*2 $1 a $1 b")
+}
+
 func TestCommandList(t *testing.T) {
 	h := newHarness(t)
 	h.want("command list filterby pattern RENAME*", "*2 $6 rename $8 renamenx")

@@ -78,13 +78,15 @@ func (k *KeySpec) lastIndex() int {
 }
 
 // AppendKeys appends the keys of a request of the row (args[0] is the name) to dst, in the order of the
-// key specifications. It fails with ErrKeys where the arguments do not tell: a bad number of keys, or
-// fewer arguments than it says. A handler meets such a request without keys, and answers its own error.
+// key specifications, as COMMAND GETKEYS tells them. It fails with ErrKeys where the arguments do not tell: a bad number of keys,
+// or fewer arguments than it says. Redis tells more than the command will take: of a number of keys it keeps 32 bits, and one that
+// is no number to it (02, 2x) it reads a second time with C's atoi.
 func (s *Spec) AppendKeys(dst []KeyRef, args [][]byte) ([]KeyRef, error) {
 	return s.appendKeys(dst, args, false)
 }
 
-// AppendLockedKeys is AppendKeys for who runs the command: that there are none of the last keys (PFMERGE destkey) is no mistake.
+// AppendLockedKeys is AppendKeys for who runs the command: that there are none of the last keys (PFMERGE destkey) is no mistake,
+// and a number of keys is one that the handler takes. A handler meets a request without keys on ErrKeys, and answers its own error.
 func (s *Spec) AppendLockedKeys(dst []KeyRef, args [][]byte) ([]KeyRef, error) {
 	return s.appendKeys(dst, args, true)
 }
@@ -104,7 +106,7 @@ func (s *Spec) appendKeys(dst []KeyRef, args [][]byte, locks bool) ([]KeyRef, er
 		if locks && i > 0 && k.Keyword == "" && k.Begin == len(args) && k.Last < 0 && !k.KeyNum {
 			continue
 		}
-		if dst, reliable = k.append(dst, args); !reliable {
+		if dst, reliable = k.append(dst, args, locks); !reliable {
 			break
 		}
 	}
@@ -113,6 +115,9 @@ func (s *Spec) appendKeys(dst []KeyRef, args [][]byte, locks bool) ([]KeyRef, er
 	}
 	dst = dst[:n]
 	if s.GetKeys == nil {
+		if !locks {
+			return s.appendLooseKeys(dst, args)
+		}
 		return dst, ErrKeys
 	}
 	refs, err := s.GetKeys(args)
@@ -122,8 +127,31 @@ func (s *Spec) appendKeys(dst []KeyRef, args [][]byte, locks bool) ([]KeyRef, er
 	return append(dst, refs...), nil
 }
 
-// append adds the keys that one specification finds; false if it cannot tell.
-func (k *KeySpec) append(dst []KeyRef, args [][]byte) ([]KeyRef, bool) {
+// appendLooseKeys is the second look at a row with a number of keys, as Redis's genericGetKeys has it: it knows no flags, and the
+// key of the result stands last.
+func (s *Spec) appendLooseKeys(dst []KeyRef, args [][]byte) ([]KeyRef, error) {
+	for i := range s.Keys {
+		k := &s.Keys[i]
+		if !k.KeyNum || k.Keyword != "" || k.Begin+k.KeyNumIndex >= len(args) {
+			continue
+		}
+		n, first := int(num.Atoi(args[k.Begin+k.KeyNumIndex])), k.Begin+k.FirstKey
+		if n < 1 || n > (len(args)-first)/k.Step {
+			break
+		}
+		for j := range n {
+			dst = append(dst, KeyRef{Index: first + j*k.Step})
+		}
+		for j := range i {
+			dst = append(dst, KeyRef{Index: s.Keys[j].Begin})
+		}
+		return dst, nil
+	}
+	return dst, ErrKeys
+}
+
+// append adds the keys that one specification finds; false if it cannot tell. locks: the number of keys is not cut to 32 bits.
+func (k *KeySpec) append(dst []KeyRef, args [][]byte, locks bool) ([]KeyRef, bool) {
 	if k.UnknownBegin || k.UnknownFind || k.Flags&KeyIncomplete != 0 {
 		return dst, false
 	}
@@ -142,6 +170,9 @@ func (k *KeySpec) append(dst []KeyRef, args [][]byte) ([]KeyRef, bool) {
 		}
 		n, ok := num.ParseInt(args[at])
 		first += k.FirstKey
+		if !locks && n > 0 {
+			n = int64(int32(n))
+		}
 		if !ok || n <= 0 || n > int64(len(args)-first) {
 			return dst, false
 		}

@@ -131,7 +131,7 @@ func (h *harness) keys(s *Spec, args [][]byte) []store.Key {
 		}
 		return keys
 	}
-	refs, err := s.AppendKeys(nil, args)
+	refs, err := s.AppendLockedKeys(nil, args)
 	if err != nil {
 		return nil
 	}

@@ -81,6 +81,37 @@ func strtoull(b []byte) (v uint64, digits int, ok bool) {
 	return v, digits, true
 }
 
+// Atoi reads what C's atoi reads on 64-bit Linux: spaces, a sign and digits, up to what is not a digit; 0 without digits. A number
+// too large for 64 bits is the largest or smallest of these, and 32 bits are left of each.
+func Atoi(b []byte) int32 {
+	for len(b) > 0 && isSpace(b[0]) {
+		b = b[1:]
+	}
+	limit, neg := uint64(minInt-1), false
+	if len(b) > 0 && (b[0] == '-' || b[0] == '+') {
+		if neg = b[0] == '-'; neg {
+			limit = minInt
+		}
+		b = b[1:]
+	}
+	var v uint64
+	for _, c := range b {
+		d := uint64(c - '0')
+		if d > 9 {
+			break
+		}
+		if v > (limit-d)/10 {
+			v = limit
+			break
+		}
+		v = v*10 + d
+	}
+	if neg {
+		v = -v
+	}
+	return int32(v)
+}
+
 // isSpace is isspace of the C locale.
 func isSpace(c byte) bool { return c == ' ' || c-'\t' < 5 }
 

@@ -24,6 +24,21 @@ func TestParseInt(t *testing.T) {
 	}
 }
 
+// TestAtoi has what C's atoi answers under glibc on 64 bits.
+func TestAtoi(t *testing.T) {
+	for s, want := range map[string]int32{
+		"": 0, "x": 0, "-": 0, "+": 0, "+-2": 0, "- 2": 0, "2": 2, "+2": 2, "-2": -2, "02": 2, " \t\n\v\f\r2": 2, "2x": 2, "1e5": 1, "2\x003": 2,
+		"2147483647": math.MaxInt32, "2147483648": math.MinInt32, "4294967295": -1, "4294967296": 0, "4294967298": 2, "-4294967294": 2,
+		"9223372036854775806": -2, "9223372036854775807": -1, "9223372036854775808": -1, "18446744073709551618": -1,
+		"99999999999999999999999": -1, "-9223372036854775807": 1, "-9223372036854775808": 0, "-9223372036854775809": 0,
+		"-18446744073709551618": 0,
+	} {
+		if got := Atoi([]byte(s)); got != want {
+			t.Errorf("%q: %d, want %d", s, got, want)
+		}
+	}
+}
+
 func TestParseCursor(t *testing.T) {
 	tests := []struct {
 		in   string
