@@ -88,7 +88,7 @@ func deleteKeys(c *Ctx, lazy bool) error {
 
 func deleteKey(c *Ctx, k store.Key, lazy bool) bool {
 	if lazy {
-		return c.DB.Delete(k)
+		return c.DB.Unlink(k)
 	}
 	return c.DB.DeleteSync(k)
 }

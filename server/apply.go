@@ -22,8 +22,8 @@ func (s *Server) watchConfig() error {
 	on := func(fn config.Hook, names ...string) { errs = append(errs, s.cfg.OnChangeOf(names, fn)) }
 	on(func(_, v *config.Values) error { s.apply(v); return nil },
 		"proto-max-bulk-len", "hll-sparse-max-bytes", "maxmemory", "maxmemory-policy", "maxmemory-clients", "lfu-log-factor", "lfu-decay-time",
-		"lazyfree-lazy-user-del", "lazyfree-lazy-user-flush", "lazyfree-lazy-server-del", "lazyfree-lazy-expire", "slowlog-log-slower-than",
-		"latency-monitor-threshold", "latency-tracking", "notify-keyspace-events", "tracking-table-max-keys",
+		"lazyfree-lazy-user-del", "lazyfree-lazy-user-flush", "lazyfree-lazy-server-del", "lazyfree-lazy-expire", "lazyfree-lazy-eviction",
+		"slowlog-log-slower-than", "latency-monitor-threshold", "latency-tracking", "notify-keyspace-events", "tracking-table-max-keys",
 		"hash-max-listpack-entries", "hash-max-listpack-value", "list-max-listpack-size", "list-compress-depth", "set-max-intset-entries",
 		"set-max-listpack-entries", "set-max-listpack-value", "zset-max-listpack-entries", "zset-max-listpack-value")
 	on(func(old, v *config.Values) error {
@@ -81,6 +81,7 @@ func (s *Server) apply(v *config.Values) {
 	s.slowAbove.Store(slow)
 	s.store.SetLRU(v.MaxMemoryPolicy.LFU(), v.LFULogFactor, v.LFUDecayTime)
 	s.store.SetLimits(limitsOf(v))
+	s.store.CountLazy(v.LazyfreeLazyServerDel, v.LazyfreeLazyExpire, v.LazyfreeLazyEviction)
 	s.setNotify(v.NotifyKeyspaceEvents)
 	s.setTrackingLimit(v.TrackingTableMaxKeys)
 	for _, l := range s.loops {

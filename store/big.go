@@ -43,19 +43,22 @@ func needsArena(bytes int, elems uint64) bool {
 // closeAtOnce is how many bytes are given back under a lock.
 const closeAtOnce = 1 << 20
 
-func (v bigValue) free(t *table, b body, q *lazyQueue) {
+func (v bigValue) free(t *table, b body, q *lazyQueue, n int64) {
 	if b.cap == 0 {
 		v.bigType.free(t.arena, b)
+		if n != 0 {
+			t.s.lazy.freed.Add(n)
+		}
 		return
 	}
 	a := t.own.take(b.cap)
 	if p := savedBig(a); p != nil {
-		p.take()
+		p.take(n)
 		return
 	}
 	switch {
 	case q != nil:
-		q.addArena(a, 1)
+		q.addArena(a, n)
 	case a.Bytes() > closeAtOnce:
 		t.s.lazy.addArena(a, 0) // who wants it freed at once does not want the shard to wait
 	default:
@@ -140,7 +143,7 @@ func (t *table) ownArena(enc Encoding, b *body) {
 	a, was := slab.NewPart(t.arena), *b
 	b.addr, b.cap = v.copyTo(was, a), t.own.add(a)
 	b.setVersion(was.version())
-	v.free(t, was, nil)
+	v.free(t, was, nil, 0)
 }
 
 // version is the version of a big value.

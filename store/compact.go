@@ -61,7 +61,7 @@ func newBlock(a *slab.Arena, val []byte) body {
 // blockType is what the keyspace does with blocks that lie apart.
 type blockType struct{}
 
-func (blockType) free(t *table, b body, q *lazyQueue) {
+func (blockType) free(t *table, b body, q *lazyQueue, _ int64) {
 	if p := t.s.savedHuge(&b); p != nil {
 		p.take(t.arena, b)
 		return

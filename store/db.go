@@ -100,7 +100,7 @@ func (db *DB) findLive(k Key) (t *table, h uint64, slot *uint64) {
 // expire deletes a lapsed key and tells so.
 func (db *DB) expire(t *table, h uint64, slot *uint64) {
 	t.tellExpired(db.Index, slotEntry(*slot))
-	t.drop(h, slot, false)
+	t.drop(h, slot, freeExpired)
 }
 
 // tellExpired counts a lapsed key that is about to be deleted or replaced, and calls the hook.
@@ -130,28 +130,27 @@ func (db *DB) ExpireKey(k Key) bool {
 	return true
 }
 
-// Delete deletes a key; a big value is freed in the background. It returns false when there is none.
-func (db *DB) Delete(k Key) bool {
-	t, h, slot := db.findLive(k)
-	if slot == nil {
-		return false
-	}
-	t.drop(h, slot, false)
-	return true
-}
+// Delete deletes a key in whose place a command that could have made it puts nothing; a big value is freed in the background. It returns false
+// when there is none.
+func (db *DB) Delete(k Key) bool { return db.deleteFor(k, freeReplaced) }
+
+// Unlink is Delete for who asked for deleting in the background.
+func (db *DB) Unlink(k Key) bool { return db.deleteFor(k, freeUnlinked) }
 
 // DeleteSync is Delete that frees the value before it returns.
-func (db *DB) DeleteSync(k Key) bool {
+func (db *DB) DeleteSync(k Key) bool { return db.deleteFor(k, freeNow) }
+
+func (db *DB) deleteFor(k Key, why freeReason) bool {
 	t, h, slot := db.findLive(k)
 	if slot == nil {
 		return false
 	}
-	t.drop(h, slot, true)
+	t.drop(h, slot, why)
 	return true
 }
 
-// drop takes an entry out of table and index and frees it; a big value is freed in the background, unless sync.
-func (t *table) drop(h uint64, slot *uint64, sync bool) {
+// drop takes an entry out of table and index and frees it; a big value is freed in the background, unless that is freeNow.
+func (t *table) drop(h uint64, slot *uint64, why freeReason) {
 	if t.saving != nil {
 		t.saving.keys.keep(h, slot)
 	}
@@ -159,17 +158,19 @@ func (t *table) drop(h uint64, slot *uint64, sync bool) {
 	t.unsetDue(h, e.Deadline())
 	t.unfileFields(h, e)
 	t.remove(h, slot)
-	q := &t.s.lazy
-	if sync {
-		q = nil
-	}
-	t.freeEntry(e, q)
+	t.freeEntry(e, why)
 }
 
-// freeEntry frees an entry that is in no table, and its value; q as for valueType.free.
-func (t *table) freeEntry(e Entry, q *lazyQueue) {
+// freeEntry frees an entry that is in no table, and its value.
+func (t *table) freeEntry(e Entry, why freeReason) {
 	if e.form() == formBody {
-		valueTypes[e.Encoding()].free(t, *e.body(), q)
+		q, n := &t.s.lazy, int64(0)
+		if why == freeNow {
+			q = nil
+		} else {
+			n = q.objects(e, why)
+		}
+		valueTypes[e.Encoding()].free(t, *e.body(), q, n)
 	}
 	t.arena.Free(e.p, e.size())
 }

@@ -216,7 +216,7 @@ func (t *table) evict(db int, h uint64, slot *uint64) int64 {
 		t.s.hooks.Evicted(db, e.Key())
 	}
 	freed := e.MemUsage()
-	t.drop(h, slot, false)
+	t.drop(h, slot, freeEvicted)
 	return freed
 }
 

@@ -139,7 +139,7 @@ func (s *Store) expireShard(sh *shard, nowMs int64, limit int) (n int, done bool
 			}
 			work += chunks
 			t.tellExpired(db, e)
-			t.drop(h, slot, false)
+			t.drop(h, slot, freeExpired)
 			n++
 		}
 		if ok {

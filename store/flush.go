@@ -8,7 +8,7 @@ import "radish/store/slab"
 type detached struct {
 	sh     *shard
 	tables []*table
-	keys   int64
+	keys   int64         // that count as freed in the background
 	own    []*slab.Arena // of big values, when alone
 	// alone: all that the shard's arena had was theirs, and they took it along. So it can go page by page, and without the shard's lock.
 	alone bool
@@ -39,6 +39,9 @@ func (s *Store) flush(from, to int, async, locked bool, flushed func()) {
 	}
 	s.unlockAll(locked)
 	for i := range old {
+		if !async {
+			old[i].keys = 0
+		}
 		for _, a := range old[i].own {
 			s.lazy.bytes.Add(a.Bytes())
 		}

@@ -35,7 +35,7 @@ func (db *DB) transfer(from Key, other *DB, to Key) bool {
 	t.remove(h, slot)
 	t2, h2, slot2 := other.findLive(to)
 	if slot2 != nil {
-		t2.drop(h2, slot2, false)
+		t2.drop(h2, slot2, freeReplaced)
 	}
 	if t2 == nil {
 		sh, _ := other.shardOf(to)
@@ -63,7 +63,7 @@ func (db *DB) Copy(from, to Key, toDB int) bool {
 		if *slot2 == *slot {
 			return true
 		}
-		t2.drop(h2, slot2, false)
+		t2.drop(h2, slot2, freeReplaced)
 	}
 	_, _, slot = db.find(from) // it may have moved
 	sh, h2 := other.shardOf(to)

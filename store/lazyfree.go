@@ -15,7 +15,8 @@ type lazyQueue struct {
 	maps  lazyLine // do not wait for the others: nothing else keeps those who write again and again from taking all memory meanwhile
 	other lazyLine
 
-	pending atomic.Int64 // objects
+	counted atomic.Uint32 // bit 1<<r: what goes for the reason r counts, see CountLazy
+	pending atomic.Int64  // objects
 	freed   atomic.Int64
 	bytes   atomic.Int64 // that arenas count as used still
 }
@@ -34,10 +35,57 @@ type lazyItem struct {
 	n      int64 // objects
 }
 
+// freeReason is why a value is freed. What is big goes in the background for each of them but freeNow; what INFO counts follows Redis, where the
+// lazyfree directives decide.
+type freeReason uint8
+
+const (
+	freeNow      freeReason = iota // who deletes it wants the memory back before the reply
+	freeChanged                    // a change took all its elements, or it changed its form
+	freeReplaced                   // another value, or none, comes in its place
+	freeExpired
+	freeEvicted
+	freeUnlinked
+)
+
+// CountLazy says which values count as objects that are freed in the background, if they are worth it: those that are replaced, expired or
+// evicted. What Unlink deletes always does.
+func (s *Store) CountLazy(replaced, expired, evicted bool) {
+	bits := uint32(1 << freeUnlinked)
+	if replaced {
+		bits |= 1 << freeReplaced
+	}
+	if expired {
+		bits |= 1 << freeExpired
+	}
+	if evicted {
+		bits |= 1 << freeEvicted
+	}
+	s.lazy.counted.Store(bits)
+}
+
+// lazyEffort is how many elements, or nodes of a list, a value has that Redis frees before it goes on. A value of one block never counts.
+const lazyEffort = 64
+
+// objects is what a value counts that is freed for a reason: 1 if Redis frees it in the background, which we do only with the biggest.
+func (q *lazyQueue) objects(e Entry, why freeReason) int64 {
+	if !e.Encoding().big() || q.counted.Load()>>why&1 == 0 {
+		return 0
+	}
+	effort := int(e.body().len)
+	if e.Encoding() == EncQuicklist {
+		effort = e.ListNodes()
+	}
+	if effort <= lazyEffort {
+		return 0
+	}
+	return 1
+}
+
 // addMapping frees a value that is one mapping in the background.
 func (q *lazyQueue) addMapping(a *slab.Arena, b body) {
 	a.Disown(b.ptr(), int(b.cap))
-	q.add(lazyItem{arena: a, body: b, n: 1})
+	q.add(lazyItem{arena: a, body: b})
 }
 
 // addArena gives all back that an arena has, which nobody uses any more. It counts as n objects.

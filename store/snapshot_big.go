@@ -13,18 +13,19 @@ import (
 //
 // The lock of the shard that has the value guards all of it; the walk, which is alone, holds a read lock.
 type bigSaved struct {
-	sn     *Snapshot
-	saving saving
-	value  BigValue
-	root   uint64
-	arena  *slab.Arena
-	shard  atomic.Int32 // noShard: the value was deleted, and only the snapshot has it
-	rec    recorder     // elems that were saved
-	hash   uint64       // of a dict: up to where the walk came
-	node   uint64       // of a list: the next node, 0: there is none
-	mark16 uint64       // the mark of nodes of which nothing is to be saved any more
-	copies map[uint64][][]byte
-	tail   [][]byte // copies that come behind the last node
+	sn      *Snapshot
+	saving  saving
+	value   BigValue
+	root    uint64
+	arena   *slab.Arena
+	shard   atomic.Int32 // noShard: the value was deleted, and only the snapshot has it
+	objects int64        // that it counts when it is freed, set before shard is noShard
+	rec     recorder     // elems that were saved
+	hash    uint64       // of a dict: up to where the walk came
+	node    uint64       // of a list: the next node, 0: there is none
+	mark16  uint64       // the mark of nodes of which nothing is to be saved any more
+	copies  map[uint64][][]byte
+	tail    [][]byte // copies that come behind the last node
 }
 
 const noShard = -1
@@ -67,9 +68,10 @@ func (p *bigSaved) saveSlots(slots []*uint64) {
 	}
 }
 
-// take leaves a value to the snapshot that is about to be freed. It needs the write lock of the shard.
-func (p *bigSaved) take() {
+// take leaves a value to the snapshot that is about to be freed, and counts as n objects. It needs the write lock of the shard.
+func (p *bigSaved) take(n int64) {
 	s := p.sn.s
+	p.objects = n
 	p.arena.CountIn(s.loose)
 	s.lazy.bytes.Add(p.arena.Bytes())
 	p.shard.Store(noShard)
@@ -133,7 +135,7 @@ func (p *bigSaved) drop(sn *Snapshot) {
 	sn.unlock(i)
 	p.rec.discard()
 	if i == noShard {
-		sn.s.lazy.add(lazyItem{arena: p.arena, n: 1})
+		sn.s.lazy.add(lazyItem{arena: p.arena, n: p.objects})
 	}
 }
 

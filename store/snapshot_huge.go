@@ -127,6 +127,6 @@ func (p *hugeSaved) drop(sn *Snapshot) {
 	p.forget()
 	sn.unlock(i)
 	if i == noShard {
-		sn.s.lazy.add(lazyItem{arena: p.arena, body: p.body, n: 1})
+		sn.s.lazy.add(lazyItem{arena: p.arena, body: p.body})
 	}
 }

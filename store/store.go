@@ -113,6 +113,7 @@ func New(o Options) (*Store, error) {
 	s.loose = slab.NewArena(s.pages)
 	s.shardShift = 64 - s.shardBits
 	s.lazy.idle.L = &s.lazy.mu
+	s.CountLazy(false, false, false)
 	s.SetLimits(*defaultLimits())
 	for i := range s.shards {
 		sh := &s.shards[i]

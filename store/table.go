@@ -144,7 +144,7 @@ func (t *table) freeDetached(e Entry, maps *[]body) {
 			return
 		}
 	}
-	t.freeEntry(e, nil)
+	t.freeEntry(e, freeNow)
 }
 
 // hash is the hash of a key without the shard's bits.

@@ -10,8 +10,8 @@ import (
 // deleting, renaming, copying or compacting depends on types or encodings. A value's chunks are in the arena of its table's shard, or in an arena of
 // its own, which table.arenaOf finds.
 type valueType interface {
-	// free frees the value. When q is not nil, it hands what would take long to it.
-	free(t *table, b body, q *lazyQueue)
+	// free frees the value. When q is not nil, it hands what would take long to it. The value counts as n objects that are freed lazily.
+	free(t *table, b body, q *lazyQueue, n int64)
 	// copy makes a second value in another table, or the same.
 	copy(from, to *table, b body) body
 	// move brings the value to another table, or the same; b is not valid any more.
@@ -144,12 +144,13 @@ func (t *table) put(h uint64, slot *uint64, key []byte, v *value, deadline int64
 // dropValue frees the value of an entry of hash h that is about to get another one; what is big goes in the background. Deadlines of fields go too.
 func (t *table) dropValue(h uint64, e Entry) {
 	t.unfileFields(h, e)
-	t.freeValue(e)
+	t.freeValue(e, freeReplaced)
 }
 
 // freeValue frees the value of an entry that is about to get another one; what is big goes in the background.
-func (t *table) freeValue(e Entry) {
+func (t *table) freeValue(e Entry, why freeReason) {
 	if e.form() == formBody {
-		valueTypes[e.Encoding()].free(t, *e.body(), &t.s.lazy)
+		q := &t.s.lazy
+		valueTypes[e.Encoding()].free(t, *e.body(), q, q.objects(e, why))
 	}
 }

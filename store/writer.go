@@ -43,7 +43,7 @@ func (db *DB) overwrite(k Key) (w writer) {
 	w.open(db, k)
 	if w.ok() {
 		w.replaces, w.lru = true, w.entry().LRU()
-		w.drop()
+		w.dropFor(freeReplaced)
 	}
 	return w
 }
@@ -196,7 +196,7 @@ func (w *writer) splice(off, del int, add []byte) []byte {
 // setBlock gives the key another compact value. block is not a view of the store.
 func (w *writer) setBlock(enc Encoding, block []byte) {
 	v := value{typ: w.entry().Type(), enc: enc}
-	w.t.freeValue(w.entry())
+	w.t.freeValue(w.entry(), freeChanged)
 	w.t.setBlock(&v, block)
 	w.put(&v)
 }
@@ -204,7 +204,7 @@ func (w *writer) setBlock(enc Encoding, block []byte) {
 // setBig gives the key a big value in the place of a compact one, which is freed.
 func (w *writer) setBig(enc Encoding, b body) {
 	v := value{typ: w.entry().Type(), enc: enc}
-	w.t.freeValue(w.entry())
+	w.t.freeValue(w.entry(), freeChanged)
 	v.setBody(b)
 	w.put(&v)
 }
@@ -234,8 +234,10 @@ func (sh *shard) nextVersion() uint64 {
 }
 
 // drop deletes the key, whose value became empty. A big value is freed in the background.
-func (w *writer) drop() {
-	w.t.drop(w.h, w.slot, false)
+func (w *writer) drop() { w.dropFor(freeChanged) }
+
+func (w *writer) dropFor(why freeReason) {
+	w.t.drop(w.h, w.slot, why)
 	w.slot = nil
 }
 
