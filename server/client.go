@@ -61,7 +61,7 @@ type Client struct {
 	monitor       bool
 	waiting       waitKind
 	outSeen       int64 // conn.BytesOut at the last tick
-	closeSoon     bool  // end the connection when the reply of the command on a worker is out
+	closeSoon     bool  // has killed itself: it gets the reply of that on a worker, nothing behind it, and is ended
 	unixSocket    bool
 	queuedBytes   int64 // of MULTI's queue
 	name          string

@@ -103,7 +103,8 @@ func parseKill(c *command.Ctx) (f clientFilter, err error) {
 	return f, nil
 }
 
-// cmdClientKill is CLIENT KILL. The client that kills itself gets its answer first.
+// cmdClientKill is CLIENT KILL. The client that kills itself gets its answer, and what was sent to it before; the rest of its transaction runs
+// without replies.
 func (s *Server) cmdClientKill(c *command.Ctx) error {
 	f, err := parseKill(c)
 	if err != nil {
@@ -111,11 +112,12 @@ func (s *Server) cmdClientKill(c *command.Ctx) error {
 	}
 	me := c.Client.(*Client)
 	killed := int64(0)
-	kill := func(_ *eventLoop, cl *Client) {
+	kill := func(l *eventLoop, cl *Client) {
 		switch {
 		case !f.matches(cl) || cl == me && f.skipMe:
 			return
 		case cl == me:
+			l.deliver()
 			cl.closeSoon = true
 		default:
 			cl.conn.CloseNow()

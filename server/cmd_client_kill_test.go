@@ -32,6 +32,38 @@ func TestClientKillErrors(t *testing.T) {
 	})
 }
 
+// TestClientKillOneselfInExec: what stands behind CLIENT KILL in a transaction runs, but nothing of it reaches the client, nor does what is sent
+// to it from then on. What was published to it before comes behind the replies.
+func TestClientKillOneselfInExec(t *testing.T) {
+	_, addr := startServer(t)
+	look := dial(t, addr)
+	published := func(text string) string { return ">3\r\n" + bulk("message") + bulk("x") + bulk(text) }
+	for _, c := range []struct{ before, queue, want string }{
+		{"", "SET k 1;CLIENT KILL SKIPME no;SET j 2;GET k;CLIENT ID", "*5\r\n+OK\r\n:1\r\n"},
+		{"", "CLIENT KILL SKIPME no;CLIENT KILL SKIPME no;LPOP k x;BLPOP l 0", "*4\r\n:1\r\n"},
+		{"", "CLIENT KILL SKIPME no;SUBSCRIBE x;PUBLISH x a", "*3\r\n:1\r\n"},
+		{"SUBSCRIBE x", "PUBLISH x a;CLIENT KILL SKIPME no;PUBLISH x b", "*3\r\n:1\r\n:1\r\n" + published("a")},
+		{"CLIENT TRACKING on;GET k", "SET k 3;CLIENT KILL SKIPME no;SET k 4", "*3\r\n+OK\r\n:1\r\n"},
+		{"CLIENT TRACKING on BCAST", "SET k 3;CLIENT KILL SKIPME no;SET k 4", "*3\r\n+OK\r\n:1\r\n"},
+	} {
+		w := dial(t, addr)
+		w.do("HELLO 3")
+		kill := "CLIENT KILL ID " + strings.Trim(w.do("CLIENT ID"), ":\r\n") + " SKIPME no"
+		for _, line := range strings.Split(c.before, ";") {
+			if line != "" {
+				w.do(line)
+			}
+		}
+		w.do("MULTI")
+		for _, line := range strings.Split(c.queue, ";") {
+			want(t, line, w.do(strings.Replace(line, "CLIENT KILL SKIPME no", kill, 1)), "+QUEUED\r\n")
+		}
+		w.send("EXEC", "PING")
+		want(t, c.queue, w.rest(), c.want)
+	}
+	want(t, "what ran behind", look.do("MGET j k"), bulks("2", "4"))
+}
+
 // TestClientKill ends others by each filter, wherever their loop is, and oneself after the answer.
 func TestClientKill(t *testing.T) {
 	_, addr := startServer(t)

@@ -349,7 +349,7 @@ func (s *Server) runQueue(cl *Client, c *command.Ctx, plan execPlan, onLoop bool
 		c.DB.NoTouch, c.DB.Locked = cl.noTouch, plan.all
 		s.queuedKeys(c, cmd, refs)
 		c.Reply.Proto = cl.proto
-		mark, broken := c.Reply.Point(), c.Reply.Broken
+		mark, broken, closing := c.Reply.Point(), c.Reply.Broken, cl.closeSoon
 		err := cmd.Spec.Handler(c)
 		if c.Effects.Tx {
 			s.record(c, plan.set.ifWritten(plan.write))
@@ -359,7 +359,7 @@ func (s *Server) runQueue(cl *Client, c *command.Ctx, plan execPlan, onLoop bool
 			c.Reply.Cut(mark)
 			c.Reply.Error(err.Error())
 		}
-		if cl.replyUnwanted() {
+		if closing || cl.replyUnwanted() {
 			c.Reply.Cut(mark)
 			c.Reply.Broken = broken
 		}

@@ -40,7 +40,7 @@ func (c *Client) Resp3() bool { return c.proto == 3 }
 // Receive sends messages to the client, or keeps them until it may have them. A client that does not take them is ended at its limit.
 func (c *Client) Receive(b []byte, shared bool) {
 	l := c.loop
-	if c.conn != nil && c.conn.Closing() {
+	if c.closeSoon || c.conn != nil && c.conn.Closing() {
 		return
 	}
 	l.stats.netOut += int64(len(b))
