@@ -18,7 +18,7 @@ type Effects struct {
 	// Tx: a transaction runs, whose effects are logged together at its end.
 	Tx bool
 
-	buf    []byte // beginBlock and the commands, in the form of the protocol
+	buf    []byte // resp.BeginBlock and the commands, in the form of the protocol
 	own    bool   // the command has said what its effects are
 	always bool   // it is to be logged even if it has changed nothing
 	logged bool   // Record was called in its midst
@@ -27,7 +27,7 @@ type Effects struct {
 // Add appends a command for database db.
 func (e *Effects) Add(db int, args ...[]byte) {
 	if e.N == 0 {
-		e.buf = append(e.buf[:0], beginBlock...)
+		e.buf = append(e.buf[:0], resp.BeginBlock...)
 		e.First = db
 	} else if db != e.Last {
 		var digits [20]byte
@@ -38,21 +38,15 @@ func (e *Effects) Add(db int, args ...[]byte) {
 	e.buf = resp.AppendRequest(e.buf, args...)
 }
 
-// What several commands stand between, so that they count as a whole or not at all.
-const (
-	beginBlock = "*1\r\n$5\r\nMULTI\r\n"
-	endBlock   = "*1\r\n$4\r\nEXEC\r\n"
-)
-
 // Text is the commands as they go into the log, several as one block. It is valid until the next Add or Clear.
 func (e *Effects) Text() []byte {
 	switch e.N {
 	case 0:
 		return nil
 	case 1:
-		return e.buf[len(beginBlock):]
+		return e.buf[len(resp.BeginBlock):]
 	}
-	b := append(e.buf, endBlock...)
+	b := append(e.buf, resp.EndBlock...)
 	e.buf = b[:len(e.buf)]
 	return b
 }

@@ -27,9 +27,6 @@ type chunk struct {
 // The caller holds the locks of what has changed. A log that is off takes nothing; the position is then one that is committed.
 func (l *Log) Append(db int, effects []byte) int64 { return l.AppendTx(db, db, effects) }
 
-// beginBlock is MULTI, with which a block begins that counts as a whole or not at all.
-const beginBlock = "*1\r\n$5\r\nMULTI\r\n"
-
 // AppendTx is Append for effects that hold SELECTs themselves: they begin in database first, and last is the one selected behind
 // them (-1 for both: they select nothing, and do not care). If they begin with MULTI, a SELECT that is needed comes behind that, as in Redis.
 func (l *Log) AppendTx(first, last int, effects []byte) int64 {
@@ -46,8 +43,8 @@ func (l *Log) AppendTx(first, last int, effects []byte) int64 {
 		l.stampLocked()
 	}
 	if first != l.db && first >= 0 {
-		if rest, block := bytes.CutPrefix(effects, []byte(beginBlock)); block {
-			head := appendSelect([]byte(beginBlock), first)
+		if rest, block := bytes.CutPrefix(effects, []byte(resp.BeginBlock)); block {
+			head := appendSelect([]byte(resp.BeginBlock), first)
 			effects = append(head, rest...)
 		} else {
 			l.selectLocked(first)
