@@ -9,7 +9,7 @@ import (
 
 func TestDebugCrashes(t *testing.T) {
 	s, _ := newTestServer(t, 1)
-	for _, name := range []string{"segfault", "panic", "assert", "oom"} {
+	for _, name := range []string{"panic", "assert", "oom"} {
 		func() {
 			defer func() {
 				if recover() == nil {

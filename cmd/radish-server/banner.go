@@ -20,5 +20,5 @@ func banner(v *config.Values, log *redislog.Logger) {
 		log.Noticef("Running mode=standalone, port=%d.", v.Port)
 		return
 	}
-	log.Raw(logo(version.Radish, v.Port, os.Getpid(), runtime.GOARCH))
+	log.Raw(redislog.Notice, logo(version.Radish, v.Port, os.Getpid(), runtime.GOARCH))
 }

@@ -50,14 +50,16 @@ func run(args []string, title *proctitle.Title) int {
 			return 0
 		}
 	}
+	crash := &crashReports{enabled: v.CrashLogEnabled}
 	log, err := redislog.New(redislog.Options{Level: redislog.Level(v.LogLevel), JSON: v.LogFormat == config.LogFormatJSON,
-		File: v.LogFile, Syslog: v.SyslogEnabled, Ident: v.SyslogIdent, Facility: int(v.SyslogFacility)})
+		File: v.LogFile, Syslog: v.SyslogEnabled, Ident: v.SyslogIdent, Facility: int(v.SyslogFacility), Opened: crash.fileOpened})
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "Can't open the log file: %v\n", err)
 		return 1
 	}
 	defer log.Close()
-	return serve(cfg, log, title, len(args) == 0)
+	crash.log = log
+	return serve(cfg, log, crash, title, len(args) == 0)
 }
 
 // quit prints what Load wants said and returns its status.
@@ -76,7 +78,7 @@ func quit(err error) int {
 }
 
 // serve runs the server until it ends.
-func serve(cfg *config.Config, log *redislog.Logger, title *proctitle.Title, noArgs bool) int {
+func serve(cfg *config.Config, log *redislog.Logger, crash *crashReports, title *proctitle.Title, noArgs bool) int {
 	v := cfg.Load()
 	log.SetRole(redislog.RoleChild)
 	log.Noticef("oO0OoO0OoO0Oo Radish is starting oO0OoO0OoO0Oo")
@@ -107,7 +109,7 @@ func serve(cfg *config.Config, log *redislog.Logger, title *proctitle.Title, noA
 	if err := showTitle(cfg, title); err != nil {
 		log.Warningf("%v", err)
 	}
-	if err := crashLog(cfg); err != nil {
+	if err := crash.follow(cfg); err != nil {
 		log.Warningf("%v", err)
 	}
 	banner(v, log)

@@ -16,15 +16,17 @@ type rotatingFile struct {
 	path string // absolute, so that a later change of directory does not move the log
 	f    *os.File
 	info fs.FileInfo // of f, from when it was opened
+
+	opened func(*os.File) // see Options; nil: nobody asks
 }
 
 // openRotating opens or creates the file. The error names the path.
-func openRotating(path string) (*rotatingFile, error) {
+func openRotating(path string, opened func(*os.File)) (*rotatingFile, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
 	}
-	r := &rotatingFile{path: abs}
+	r := &rotatingFile{path: abs, opened: opened}
 	if err := r.reopen(); err != nil {
 		return nil, err
 	}
@@ -42,6 +44,9 @@ func (r *rotatingFile) reopen() error {
 	}
 	old := r.f
 	r.f, r.info = f, info
+	if r.opened != nil {
+		r.opened(f)
+	}
 	if old != nil {
 		return old.Close()
 	}

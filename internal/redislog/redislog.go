@@ -64,6 +64,8 @@ type Options struct {
 	JSON   bool      // one JSON object a line
 	File   string    // path to append to; "" is Stdout
 	Stdout io.Writer // nil is os.Stdout
+	// Opened is called with the file when it is opened, and again when the path names another one. It must not log.
+	Opened func(*os.File)
 
 	Syslog   bool
 	Ident    string // how syslog names the program
@@ -91,7 +93,7 @@ func New(o Options) (*Logger, error) {
 	l.role.Store(RoleMaster)
 	switch {
 	case o.File != "":
-		f, err := openRotating(o.File)
+		f, err := openRotating(o.File, o.Opened)
 		if err != nil {
 			return nil, err
 		}
@@ -209,21 +211,21 @@ func (l *Logger) Noticef(format string, args ...any) { l.Logf(Notice, format, ar
 // Warningf logs what somebody should act upon.
 func (l *Logger) Warningf(format string, args ...any) { l.Logf(Warning, format, args...) }
 
-// Raw writes text as it is, without the head of a line, at level notice: for
-// the logo. In JSON format every line of it becomes a message.
-func (l *Logger) Raw(text string) {
-	if !l.Enabled(Notice) {
+// Raw writes text as it is, without the head of a line: for the logo, and for stacks.
+// In JSON format every line of it becomes a message.
+func (l *Logger) Raw(level Level, text string) {
+	if !l.Enabled(level) {
 		return
 	}
 	if l.json {
 		for line := range strings.Lines(text) {
-			l.Log(Notice, strings.TrimRight(line, "\n"))
+			l.Log(level, strings.TrimRight(line, "\n"))
 		}
 		return
 	}
 	_, _ = io.WriteString(l.out, text) // see Log
 	if l.syslog != nil {
-		l.syslog.write(Notice, text)
+		l.syslog.write(level, text)
 	}
 }
 

@@ -55,7 +55,7 @@ func TestJSONFormat(t *testing.T) {
 		t.Errorf("got %s want %s", got, want)
 	}
 	buf.Reset()
-	l.Raw("a\n\nb\n")
+	l.Raw(Notice, "a\n\nb\n")
 	if n := strings.Count(buf.String(), "\n"); n != 3 {
 		t.Errorf("raw text became %d messages, want 3", n)
 	}
@@ -78,7 +78,7 @@ func TestThreshold(t *testing.T) {
 			}
 		}
 		before := buf.Len()
-		l.Raw("logo\n")
+		l.Raw(Notice, "logo\n")
 		if got, want := buf.Len() > before, Notice >= threshold; got != want {
 			t.Errorf("threshold %v: raw text written %v, want %v", threshold, got, want)
 		}

@@ -41,7 +41,7 @@ func TestSyslog(t *testing.T) {
 			t.Errorf("level %v: datagram %q", c.level, buf[:n])
 		}
 	}
-	l.Raw("logo")
+	l.Raw(Notice, "logo")
 	if err := l.Close(); err != nil {
 		t.Error(err)
 	}
