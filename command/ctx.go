@@ -102,7 +102,7 @@ const (
 
 // Changed tells the world that the value or the deadline of a key is another one: for dirty counts,
 // WATCH, notifications (class and event, as Redis names them), client caches and waiting clients. A
-// handler calls it once per key and event, after the change.
+// handler calls it once per key and event, after the change. Class 0 notifies nobody: for who does that by Event.
 func (c *Ctx) Changed(k store.Key, class EventClass, event string) {
 	c.Dirty++
 	if c.Env.Observed.Load() {
@@ -116,6 +116,35 @@ func (c *Ctx) ChangedIn(db int, k store.Key, class EventClass, event string) {
 	if c.Env.Observed.Load() {
 		c.Env.KeyEvent(c, db, k, class, event, true)
 	}
+}
+
+// tellOrder is when client caches hear of a change of elements, beside those who listen to its notifications: that of the command, and "del"
+// when the key is gone. A client that does both has them in this order, and Redis's commands do not agree on one.
+type tellOrder uint8
+
+const (
+	touchFirst tellOrder = iota
+	touchLast
+	touchBeforeDel // behind that of the command
+)
+
+// changedElems is Changed for a value that n elements came into or went out of. emptied: the key is gone with the last.
+func (c *Ctx) changedElems(k store.Key, class EventClass, event string, n int, emptied bool, order tellOrder) {
+	if order == touchFirst {
+		c.Changed(k, class, event)
+	} else {
+		c.Event(k, class, event)
+	}
+	if order == touchBeforeDel {
+		c.Changed(k, 0, "")
+	}
+	if emptied {
+		c.Event(k, EventGeneric, "del") // of the same change
+	}
+	if order == touchLast {
+		c.Changed(k, 0, "")
+	}
+	c.Dirty += int64(n - 1)
 }
 
 // Event notifies without a change (keymiss).

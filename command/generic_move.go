@@ -79,8 +79,10 @@ func rename(c *Ctx, nx bool) (moved bool, err error) {
 	}
 	c.DB.Rename(from, to)
 	c.Event(to, EventNew, "new")
-	c.Changed(from, EventGeneric, "rename_from")
-	c.Changed(to, EventGeneric, "rename_to")
+	c.Changed(from, 0, "")
+	c.Changed(to, 0, "")
+	c.Event(from, EventGeneric, "rename_from")
+	c.Event(to, EventGeneric, "rename_to")
 	c.Dirty-- // two keys, one change
 	return true, nil
 }

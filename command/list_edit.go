@@ -88,12 +88,7 @@ func ltrimCommand(c *Ctx) error {
 		n := l.Len()
 		from, k := listRange(start, stop, n)
 		l.Trim(from, k)
-		gone := !l.Ok()
-		c.Changed(c.Keys[0], EventList, "ltrim")
-		c.Dirty += int64(n - k - 1)
-		if gone {
-			c.Event(c.Keys[0], EventGeneric, "del") // of the same change
-		}
+		c.changedElems(c.Keys[0], EventList, "ltrim", n-k, !l.Ok(), touchLast)
 	}
 	c.Reply.OK()
 	return nil
@@ -117,12 +112,7 @@ func lremCommand(c *Ctx) error {
 		}
 		n = l.RemoveEqual(c.Args[3], int(limit), count < 0)
 		if n > 0 {
-			gone := !l.Ok()
-			c.Changed(c.Keys[0], EventList, "lrem")
-			c.Dirty += int64(n - 1)
-			if gone {
-				c.Event(c.Keys[0], EventGeneric, "del") // of the same change
-			}
+			c.changedElems(c.Keys[0], EventList, "lrem", n, !l.Ok(), touchFirst)
 		}
 	}
 	c.Reply.Int(int64(n))

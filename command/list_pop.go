@@ -112,12 +112,7 @@ func popped(c *Ctx, l *store.List, k store.Key, left bool, n int) {
 	if left {
 		event = "lpop"
 	}
-	gone := !l.Ok()
-	c.Changed(k, EventList, event)
-	c.Dirty += int64(n - 1)
-	if gone {
-		c.Event(k, EventGeneric, "del") // of the same change
-	}
+	c.changedElems(k, EventList, event, n, !l.Ok(), touchLast)
 }
 
 // popName is the command that pops from an end of one list.

@@ -154,12 +154,3 @@ func openSet(c *Ctx, i int) (store.SetWriter, error) {
 	}
 	return s, nil
 }
-
-// changedSet is Changed for a set that n members came into or went out of. emptied: the key is gone with the last.
-func (c *Ctx) changedSet(k store.Key, event string, n int, emptied bool) {
-	c.Changed(k, EventSet, event)
-	c.Dirty += int64(n - 1)
-	if emptied {
-		c.Event(k, EventGeneric, "del") // of the same change
-	}
-}

@@ -22,7 +22,7 @@ func saddCommand(c *Ctx) error {
 	}
 	added := s.AddAll(c.Args[2:])
 	if added > 0 {
-		c.changedSet(c.Keys[0], "sadd", added, false)
+		c.changedElems(c.Keys[0], EventSet, "sadd", added, false, touchFirst)
 	}
 	c.Reply.Int(int64(added))
 	return nil
@@ -39,7 +39,7 @@ func sremCommand(c *Ctx) error {
 	}
 	removed := s.RemoveAll(c.Args[2:])
 	if removed > 0 {
-		c.changedSet(c.Keys[0], "srem", removed, !s.Ok())
+		c.changedElems(c.Keys[0], EventSet, "srem", removed, !s.Ok(), touchFirst)
 	}
 	c.Reply.Int(int64(removed))
 	return nil
@@ -141,13 +141,13 @@ func smoveCommand(c *Ctx) error {
 	}
 	c.DB.NoTouch = true // these were the accesses
 	if s, _ := c.DB.OpenSet(from); s.Remove(m) {
-		c.changedSet(from, "srem", 1, !s.Ok())
+		c.changedElems(from, EventSet, "srem", 1, !s.Ok(), touchLast)
 	} else {
 		c.Reply.Int(0)
 		return nil
 	}
 	if d, _ := c.DB.OpenSet(to); d.Add(m) {
-		c.changedSet(to, "sadd", 1, false)
+		c.Changed(to, EventSet, "sadd")
 	}
 	c.Reply.Int(1)
 	return nil

@@ -29,7 +29,7 @@ func spopCommand(c *Ctx) error {
 	var room [128]byte
 	m := s.Pop(room[:0])
 	c.Reply.Bulk(m)
-	c.changedSet(c.Keys[0], "spop", 1, !s.Ok())
+	c.changedElems(c.Keys[0], EventSet, "spop", 1, !s.Ok(), touchLast)
 	if c.Env.Logging.Load() {
 		c.Effect([]byte("SREM"), c.Keys[0].B, m)
 	}
@@ -75,7 +75,7 @@ func spopCount(c *Ctx) error {
 			})
 		})
 	}
-	c.changedSet(c.Keys[0], "spop", count, !s.Ok())
+	c.changedElems(c.Keys[0], EventSet, "spop", count, !s.Ok(), touchLast)
 	return nil
 }
 

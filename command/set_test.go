@@ -49,7 +49,7 @@ func TestSetMembers(t *testing.T) {
 func setEvents(h *harness) func(want string) {
 	var got []string
 	h.env.KeyEvent = func(c *Ctx, db int, k store.Key, class EventClass, event string, changed bool) {
-		if class != EventKeyMiss {
+		if class != EventKeyMiss && event != "" {
 			got = append(got, event+" "+string(k.B))
 		}
 	}

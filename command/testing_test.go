@@ -23,6 +23,9 @@ type harness struct {
 	deny  bool     // run as inside EXEC, where nothing may wait
 	ev    []string // "class event key" of all changes since takeEvents, ":db" after the key if it is not db 0
 	dirty int64    // of the last command
+
+	told []string       // by Event in the last command, in the form of ev: the first of a key belongs to its Changed of class 0
+	owed map[string]int // by key: how many of the next of Event belong to a Changed of class 0
 	// prepared runs Spec.Prepare before the handler, as a worker does.
 	prepared bool
 	// offloaded: the last command was one for a worker.
@@ -53,14 +56,25 @@ func newHarness(t testing.TB) *harness {
 	h.env.HLLSparseMax.Store(3000)
 	h.env.Observed.Store(true)
 	h.env.KeyEvent = func(c *Ctx, db int, k store.Key, class EventClass, event string, changed bool) {
-		if !changed {
-			return
-		}
-		s := event + " " + string(k.B)
+		s := string(k.B)
 		if db != 0 {
 			s += fmt.Sprintf(":%d", db)
 		}
-		h.ev = append(h.ev, s)
+		switch {
+		case event == "":
+			if i := slices.IndexFunc(h.told, func(e string) bool { return strings.HasSuffix(e, " "+s) }); i >= 0 {
+				h.ev = append(h.ev, h.told[i])
+			} else {
+				h.owed[s]++
+			}
+		case changed:
+			h.ev = append(h.ev, event+" "+s)
+		case h.owed[s] > 0:
+			h.owed[s]--
+			h.ev = append(h.ev, event+" "+s)
+		case class&(EventNew|EventKeyMiss) == 0:
+			h.told = append(h.told, event+" "+s)
+		}
 	}
 	return h
 }
@@ -76,9 +90,15 @@ func (h *harness) run(args ...string) string {
 
 func (h *harness) call(args [][]byte) []byte {
 	w := &resp.Writer{Proto: h.proto}
+	h.told, h.owed = nil, map[string]int{}
 	if err := h.exec(w, args); err != nil {
 		w.Buf = w.Buf[:0]
 		w.Error(err.Error())
+	}
+	for key, n := range h.owed {
+		if n > 0 {
+			h.ev = append(h.ev, " "+key)
+		}
 	}
 	return w.Buf
 }

@@ -276,14 +276,8 @@ func openZSet(c *Ctx, i int) (store.ZWriter, error) {
 }
 
 // closeZSet ends changing a sorted set, of which n elements are others now, and tells the world.
-func closeZSet(c *Ctx, z *store.ZWriter, k store.Key, n int, event string) {
-	deleted := z.Close()
-	if n == 0 {
-		return
-	}
-	c.Changed(k, EventZSet, event)
-	c.Dirty += int64(n - 1)
-	if deleted {
-		c.Event(k, EventGeneric, "del") // of the same change
+func closeZSet(c *Ctx, z *store.ZWriter, k store.Key, n int, event string, order tellOrder) {
+	if deleted := z.Close(); n > 0 {
+		c.changedElems(k, EventZSet, event, n, deleted, order)
 	}
 }

@@ -125,7 +125,7 @@ func zadd(c *Ctx, o zaddOptions) error {
 	if o.opts&store.ZAddIncr != 0 {
 		event = "zincr"
 	}
-	closeZSet(c, &z, c.Keys[0], added+updated, event)
+	closeZSet(c, &z, c.Keys[0], added+updated, event, touchFirst)
 	switch {
 	case res == store.ZNotNumber:
 		return errScoreSum
@@ -157,7 +157,7 @@ func zremCommand(c *Ctx) error {
 				n++
 			}
 		}
-		closeZSet(c, &z, c.Keys[0], n, "zrem")
+		closeZSet(c, &z, c.Keys[0], n, "zrem", touchLast)
 	}
 	c.Reply.Int(int64(n))
 	return nil

@@ -75,7 +75,7 @@ func popZSet(c *Ctx, z *store.ZWriter, k store.Key, max bool, n int, nested bool
 		first, event = z.Entry().ZLen()-n, "zpopmax"
 	}
 	z.RemoveRanks(first, n)
-	closeZSet(c, z, k, n, event)
+	closeZSet(c, z, k, n, event, touchBeforeDel)
 }
 
 // ZMPOP numkeys key [key ...] MIN | MAX [COUNT count]

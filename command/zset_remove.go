@@ -26,7 +26,7 @@ func zremrange(c *Ctx, by zrangeBy, event string) error {
 	}
 	if n > 0 {
 		z.RemoveRanks(first, n)
-		closeZSet(c, &z, c.Keys[0], n, event)
+		closeZSet(c, &z, c.Keys[0], n, event, touchFirst)
 	}
 	c.Reply.Int(int64(n))
 	return nil

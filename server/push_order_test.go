@@ -200,3 +200,58 @@ func TestOrderOfPushes(t *testing.T) {
 		})
 	}
 }
+
+// othersOrder is what Redis 7.2.6 sends to a client that caches k and j and listens to their events, when another runs the command: INV k is the
+// invalidation of k.
+var othersOrder = []struct{ setup, cmd, want string }{
+	{"SET k a", "SET k b", "INV k, set k"},
+	{"SET k a", "DEL k", "INV k, del k"},
+	{"SET k a", "RENAME k j", "INV k, INV j, rename_from k, rename_to j"},
+	{"RPUSH k a b", "LPOP k", "lpop k, INV k"},
+	{"RPUSH k a", "LPOP k 2", "lpop k, del k, INV k"},
+	{"RPUSH k a", "LMPOP 1 k RIGHT", "rpop k, del k, INV k"},
+	{"RPUSH k a", "BLPOP k 0", "lpop k, del k, INV k"},
+	{"RPUSH k a", "BLMOVE k j LEFT LEFT 0", "INV j, lpush j, lpop k, del k, INV k"},
+	{"RPUSH k a b", "LTRIM k 5 6", "ltrim k, del k, INV k"},
+	{"RPUSH k a", "LREM k 0 a", "INV k, lrem k, del k"},
+	{"SADD k a", "SREM k a", "INV k, srem k, del k"},
+	{"SADD k a", "SPOP k", "spop k, del k, INV k"},
+	{"SADD k a b", "SPOP k 2", "spop k, del k, INV k"},
+	{"SADD k a", "SMOVE k j a", "srem k, del k, INV k, INV j, sadd j"},
+	{"ZADD k 1 a", "ZREM k a", "zrem k, del k, INV k"},
+	{"ZADD k 1 a", "ZREMRANGEBYRANK k 0 0", "INV k, zremrangebyrank k, del k"},
+	{"ZADD k 1 a", "ZPOPMIN k", "zpopmin k, INV k, del k"},
+	{"ZADD k 1 a", "BZPOPMAX k 0", "zpopmax k, INV k, del k"},
+	{"HSET k f v", "HDEL k f", "INV k, hdel k, del k"},
+}
+
+func TestOrderForOthersPerCommand(t *testing.T) {
+	_, addr := startServer(t, "--notify-keyspace-events", "KEA")
+	w := dial(t, addr)
+	for _, c := range othersOrder {
+		w.do("FLUSHALL")
+		w.do(c.setup)
+		other := dial(t, addr)
+		for _, line := range []string{"HELLO 3", "SUBSCRIBE end", "PSUBSCRIBE __keyevent*", "CLIENT TRACKING ON", "EXISTS k j"} {
+			other.do(line)
+		}
+		w.do(c.cmd)
+		w.do("PUBLISH end x")
+		var got []string
+		for {
+			m := strings.Fields(other.reply())
+			key := m[len(m)-1]
+			if strings.Contains(m[2], "message") && m[4] == "end" {
+				break
+			}
+			if m[2] == "invalidate" {
+				got = append(got, "INV "+key)
+			} else {
+				_, event, _ := strings.Cut(m[len(m)-3], ":")
+				got = append(got, event+" "+key)
+			}
+		}
+		want(t, c.setup+"; "+c.cmd, strings.Join(got, ", "), c.want)
+		other.nc.Close()
+	}
+}
