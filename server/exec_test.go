@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"radish/command"
+	"radish/resp"
 )
 
 // watched runs commands between WATCH k and EXEC, on another connection, and gives the reply of EXEC.
@@ -196,5 +199,29 @@ func TestHitsOfOffloaded(t *testing.T) {
 	w.reply()
 	if g := s.gather(); g.hits != 2 || g.misses != 0 {
 		t.Errorf("%d hits and %d misses, want 2 and 0", g.hits, g.misses)
+	}
+}
+
+// TestExecLeavesNoEffects: when the log is turned on in the midst of a transaction, what is behind that is in the log's base. Nothing is left for who
+// records the command EXEC, without its locks.
+func TestExecLeavesNoEffects(t *testing.T) {
+	s, clients := newTestServer(t, 1)
+	cl := clients[0]
+	turnsOn := &command.Spec{Name: "set", Flags: command.Write, Handler: func(c *command.Ctx) error {
+		s.env.Logging.Store(true)
+		c.Effect([]byte("SET"), []byte("k"), []byte("v"))
+		c.Dirty++
+		return nil
+	}}
+	run(cl, "MULTI")
+	cl.tx.queue.Add(turnsOn, [][]byte{[]byte("set")}, 0, 0)
+	var w resp.Writer
+	c := &command.Ctx{Env: &s.env, Reply: &w, Client: cl, DB: s.store.DB(0, 1), Args: [][]byte{[]byte("EXEC")}}
+	c.Spec = s.table.Lookup([]byte("exec"))
+	if err := s.cmdExec(c); err != nil {
+		t.Fatal(err)
+	}
+	if c.Effects.N != 0 || c.Dirty != 1 {
+		t.Errorf("%d effects %q, dirty %d", c.Effects.N, c.Effects.Text(), c.Dirty)
 	}
 }

@@ -117,3 +117,56 @@ func TestLongTransaction(t *testing.T) {
 	}
 	want(t, "GET n", w.reply(), "$4\r\n3000\r\n")
 }
+
+// TestLoadingRefusesWhatWaitsForAWorker: a command that has passed the gate before the data began to be loaded, and has not begun, does not run.
+func TestLoadingRefusesWhatWaitsForAWorker(t *testing.T) {
+	s, addr := startServer(t)
+	w, tx := dial(t, addr), dial(t, addr)
+	w.do("SET k v")
+	for range cap(s.workers) {
+		s.workers <- struct{}{}
+	}
+	w.send("FLUSHALL")
+	tx.send("MULTI", "SET x 1", "CLIENT LIST", "EXEC")
+	for range 3 {
+		tx.reply()
+	}
+	eventually(t, "both wait for a worker", func() bool {
+		n := 0
+		for _, l := range s.loops {
+			l.visit(func() {
+				for _, cl := range l.clients {
+					if cl.waiting == waitWorker {
+						n++
+					}
+				}
+			})
+		}
+		return n == 2
+	})
+	s.setGate(gateLoading, true)
+	for range cap(s.workers) {
+		<-s.workers
+	}
+	want(t, "FLUSHALL", w.reply(), "-LOADING Redis is loading the dataset in memory\r\n")
+	want(t, "EXEC", tx.reply(), "-EXECABORT Transaction discarded because of: LOADING Redis is loading the dataset in memory\r\n")
+	s.setGate(gateLoading, false)
+	want(t, "what is there", w.do("MGET k x"), "*2\r\n$1\r\nv\r\n$-1\r\n")
+	want(t, "MULTI is over", tx.do("PING"), "+PONG\r\n")
+}
+
+// TestReloadWaitsForWorkers: what has passed the gate and has begun on a worker ends before other data are put in the place of those that there are.
+func TestReloadWaitsForWorkers(t *testing.T) {
+	s, addr := startServer(t, "--enable-debug-command", "yes")
+	w := dial(t, addr)
+	w.do("SET k v")
+	s.workers <- struct{}{} // a command that runs
+	w.send("DEBUG RELOAD")
+	if !w.quietFor(100 * time.Millisecond) {
+		t.Errorf("RELOAD has not waited: %q", w.reply())
+		return
+	}
+	<-s.workers
+	want(t, "RELOAD", w.reply(), "+OK\r\n")
+	want(t, "GET k", w.do("GET k"), bulk("v"))
+}

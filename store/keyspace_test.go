@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"testing"
+	"time"
 )
 
 func TestSwapDB(t *testing.T) {
@@ -61,4 +62,30 @@ func TestAvgTTL(t *testing.T) {
 	if ms := db.AvgTTL(); ms != 49_500 {
 		t.Fatalf("AvgTTL is %d", ms)
 	}
+}
+
+// TestFlushAwaitsLongHolders: who wants all shards has none of them while it waits for a long holder of one.
+func TestFlushAwaitsLongHolders(t *testing.T) {
+	s := newStore(t, 4, 1)
+	s.RLockLong(2)
+	done := make(chan bool)
+	go func() {
+		s.FlushAll(false, false, nil)
+		close(done)
+	}()
+	for i := 0; s.shards[2].lock.state.Load()&lockLongWait == 0; i++ {
+		if i > 5000 {
+			t.Fatal("nobody waits for the long holder")
+		}
+		time.Sleep(time.Millisecond)
+	}
+	for i := range 2 {
+		if s.TryLock(i) {
+			s.Unlock(i)
+		} else {
+			t.Errorf("shard %d is held", i)
+		}
+	}
+	s.RUnlockLong(2)
+	<-done
 }

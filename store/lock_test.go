@@ -239,3 +239,24 @@ func TestWritersDoNotStarve(t *testing.T) {
 	stop.Store(true)
 	wg.Wait()
 }
+
+// TestUnlockBatchLetsSleepersIn: who unlocks between two batches waits while others wake up, or would have the lock again before them.
+func TestUnlockBatchLetsSleepersIn(t *testing.T) {
+	g := newGuarded(nil)
+	for range 20 {
+		g.lock()
+		done := make(chan bool)
+		go func() {
+			g.lock()
+			g.unlock()
+			close(done)
+		}()
+		waiting(t, g, lockSleepers)
+		start := time.Now()
+		g.unlockBatch()
+		if took := time.Since(start); took < batchPause {
+			t.Fatalf("%v until the next batch, want %v", took, batchPause)
+		}
+		<-done
+	}
+}
