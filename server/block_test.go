@@ -325,17 +325,19 @@ func TestMonitorShowsABlockingCommandOnce(t *testing.T) {
 	a, w, m := dial(t, addr), dial(t, addr), dial(t, addr)
 	m.do("MONITOR")
 	a.send("BLPOP k 0")
+	var shown []string
+	next := func() (end bool) {
+		line := m.reply()
+		_, cmd, _ := strings.Cut(line, "] ")
+		shown = append(shown, strings.TrimSpace(cmd))
+		return strings.Contains(line, `"end"`)
+	}
+	next()
 	waitFor(t, s, 1)
 	w.do("RPUSH k 1")
 	a.reply()
 	w.do("ECHO end")
-	var shown []string
-	for {
-		line := m.reply()
-		_, cmd, _ := strings.Cut(line, "] ")
-		if shown = append(shown, strings.TrimSpace(cmd)); strings.Contains(line, `"end"`) {
-			break
-		}
+	for !next() {
 	}
 	want(t, "MONITOR", strings.Join(shown, ";"), `"BLPOP" "k" "0";"RPUSH" "k" "1";"ECHO" "end"`)
 }
