@@ -27,6 +27,11 @@ type Ctx struct {
 	Dirty int64
 	// Hits and Misses count the keys that commands looked for to read them, since the Ctx was made.
 	Hits, Misses int64
+	// Again is the look-ups of Find that the command has made on an event loop before it went to a worker: there they are not uses, nor are
+	// misses told, for a second time. What else counted as a use then has left DB.NoTouch set.
+	Again Lookups
+	// Quiet keeps look-ups of Find from being told: Spec.Prepare makes them, and the handler will make them once more.
+	Quiet bool
 	// Prepared is what Spec.Prepare has left for Handler.
 	Prepared Prepared
 	// Ready are the keys that clients wait for and that the handler has changed. Env.KeyEvent fills it; who has
@@ -81,6 +86,9 @@ type Env struct {
 	// FlushedAll is called after FLUSHALL. Unless c.DB.Locked, a worker calls it while FlushSaves.
 	FlushedAll func(c *Ctx)
 }
+
+// Lookups is how many look-ups found a key, and how many did not.
+type Lookups struct{ Hits, Misses int64 }
 
 // EventClass is the class of a keyspace notification: a bit of notify-keyspace-events.
 type EventClass uint16
@@ -164,8 +172,14 @@ func (c *Ctx) EventIn(db int, k store.Key, class EventClass, event string) {
 const offloadWork = 4 << 20
 
 // Offload says whether work (bytes touched or simple steps) is too long for the event loop that runs the
-// handler. The handler then returns ErrOffload, before it touched or replied anything.
+// handler. The handler then returns ErrOffload, before it changed or replied anything.
 func (c *Ctx) Offload(work int) bool { return c.OnLoop && work > offloadWork }
+
+// offloadUsed is ErrOffload of a handler that has looked up all its keys other than with Find: that was the use of them.
+func (c *Ctx) offloadUsed() error {
+	c.DB.NoTouch = true
+	return ErrOffload
+}
 
 // partWork is the work of replying n of the size elements of a value, when each of them costs each, or as much as it has bytes.
 func partWork(e store.Entry, n, size, each int) int {
@@ -218,13 +232,38 @@ func (c *Ctx) DBAt(index int) store.DB {
 }
 
 // Find looks key i of the row up in order to read it: that counts as a hit or a miss, and as an access.
-func (c *Ctx) Find(i int) store.Entry {
-	e := c.DB.Lookup(c.Keys[i])
+func (c *Ctx) Find(i int) store.Entry { return c.FindKey(c.Keys[i]) }
+
+// FindKey is Find for a key that the row does not tell.
+func (c *Ctx) FindKey(k store.Key) store.Entry {
+	if c.Again != (Lookups{}) {
+		return c.findAgain(k)
+	}
+	e := c.DB.Lookup(k)
 	if !e.Ok() {
-		c.missed(i)
+		c.missed(k)
 		return e
 	}
 	c.Hits++
+	return e
+}
+
+// findAgain is FindKey while look-ups may be repeated.
+func (c *Ctx) findAgain(k store.Key) store.Entry {
+	e := c.DB.Peek(k)
+	switch {
+	case e.Ok() && c.Again.Hits > 0:
+		c.Again.Hits--
+		c.Hits++
+	case e.Ok():
+		c.DB.Lookup(k)
+		c.Hits++
+	case c.Again.Misses > 0:
+		c.Again.Misses--
+		c.Misses++
+	default:
+		c.missed(k)
+	}
 	return e
 }
 
@@ -232,7 +271,7 @@ func (c *Ctx) Find(i int) store.Entry {
 func (c *Ctx) FindUntouched(i int) store.Entry {
 	e := c.DB.Peek(c.Keys[i])
 	if !e.Ok() {
-		c.missed(i)
+		c.missed(c.Keys[i])
 		return e
 	}
 	c.Hits++
@@ -249,9 +288,11 @@ func (c *Ctx) FindWrite(k store.Key) store.Entry {
 	return e
 }
 
-func (c *Ctx) missed(i int) {
+func (c *Ctx) missed(k store.Key) {
 	c.Misses++
-	c.Event(c.Keys[i], EventKeyMiss, "keymiss")
+	if !c.Quiet {
+		c.Event(k, EventKeyMiss, "keymiss")
+	}
 }
 
 // String is Find for a string: the zero Entry if there is no key, ErrWrongType if it is of another type.

@@ -264,7 +264,6 @@ func geoCommand(c *Ctx, parse func(c *Ctx) (geoQuery, error)) error {
 		var room [9]geohash.Range
 		ranges := q.shape.Ranges(room[:0])
 		if c.OnLoop && c.Offload(q.work(ranges)) {
-			c.Hits--
 			return ErrOffload
 		}
 		if q.store == nil && q.order == 0 {
@@ -289,11 +288,6 @@ func geoCommand(c *Ctx, parse func(c *Ctx) (geoQuery, error)) error {
 func geoPrepare(parse func(c *Ctx) (geoQuery, error)) Handler {
 	return func(c *Ctx) error {
 		q, err := parse(c)
-		if q.entry.Ok() {
-			c.Hits--
-		} else {
-			c.Misses--
-		}
 		if err != nil || q.store == nil || !q.entry.Ok() {
 			return nil // the handler says what there is to say
 		}

@@ -40,7 +40,7 @@ func editList(c *Ctx, l *store.List, work func(e store.Entry) int) error {
 		return ErrWrongType
 	}
 	if c.OnLoop && l.Ok() && c.Offload(work(l.Entry())) {
-		return ErrOffload
+		return c.offloadUsed()
 	}
 	return nil
 }

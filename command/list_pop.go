@@ -60,7 +60,7 @@ func popCommand(c *Ctx, left bool) error {
 		return nil
 	}
 	if n = min(n, l.Len()); popIsLong(c, &l, left, n) {
-		return ErrOffload
+		return c.offloadUsed()
 	}
 	if counted {
 		popElements(c, &l, c.Keys[0], left, n)
@@ -148,7 +148,7 @@ func popFirst(c *Ctx, left bool, n int) (done bool, err error) {
 			continue
 		}
 		if n = min(n, l.Len()); popIsLong(c, &l, left, n) {
-			return false, ErrOffload
+			return false, c.offloadUsed()
 		}
 		c.Reply.Array(2)
 		c.Reply.Bulk(k.B)

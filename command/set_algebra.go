@@ -195,6 +195,9 @@ func storeSetOp(c *Ctx, op setOp) error {
 		if d, err = draftSetOp(c, op); err != nil {
 			return err
 		}
+	} else if _, err := findSets(c, 1); err != nil {
+		d.Free()
+		return err
 	}
 	k := c.Keys[0]
 	n := d.Len()

@@ -189,7 +189,6 @@ func sortOf(c *Ctx, mayStore bool) error {
 	}
 	s := sorter{c: c, o: o, n: sortLen(e)}
 	if c.OnLoop && c.Offload(s.work(e)) {
-		c.Hits--
 		return ErrOffload
 	}
 	if err := s.run(e); err != nil {
@@ -233,7 +232,7 @@ func sortPrepare(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	e := c.DB.Lookup(c.Keys[0])
+	e := c.Find(0)
 	if err := checkSortable(e); err != nil || o.store == nil {
 		return err
 	}

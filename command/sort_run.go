@@ -357,13 +357,10 @@ func (s *sorter) value(p *sortPattern, k store.Key, elem int) (val []byte, found
 	case patternElement:
 		return s.elems.at(elem), true
 	}
-	e := s.c.DB.Lookup(k)
+	e := s.c.FindKey(k)
 	if !e.Ok() {
-		s.c.Misses++
-		s.c.Event(k, EventKeyMiss, "keymiss")
 		return nil, false
 	}
-	s.c.Hits++
 	if p.kind == patternField {
 		if e.Type() != store.TypeHash {
 			return nil, false

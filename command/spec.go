@@ -160,10 +160,11 @@ type Spec struct {
 	Member int
 	// Prepare lets a command that reads much and stores a result stop nobody while it reads. When Handler has
 	// returned ErrOffload a worker calls Prepare first, with the keys locked for reading: it computes the result
-	// into memory of its own, leaves it in c.Prepared.Value, and changes and replies nothing; its error is the
-	// command's. Then the worker locks the keys for writing and, if no source has changed, calls Handler, which
-	// finds c.Prepared and installs it in a moment; if one has changed, it begins again. Handler is called
-	// without anything prepared after too many changes, when Prepare has left nothing, and inside EXEC. May be nil.
+	// into memory of its own, leaves it in c.Prepared.Value, and changes and replies nothing. Then the worker locks
+	// the keys for writing and, if no source has changed, calls Handler, which looks up what the command reads, for
+	// the record, finds c.Prepared and installs it in a moment; if one has changed, it begins again. Handler is
+	// called without anything prepared after too many changes, when Prepare has left nothing or failed, and inside
+	// EXEC. May be nil.
 	Prepare Handler
 	// Locks tells which locks a request needs where the flags do not tell. nil: see LocksToWrite.
 	Locks func(args [][]byte) Locks

@@ -107,7 +107,12 @@ func mgetCommand(c *Ctx) error {
 	start, misses := len(c.Reply.Buf), int64(0)
 	c.Reply.Array(len(c.Keys))
 	for i := range c.Keys {
-		e := c.DB.Lookup(c.Keys[i])
+		var e store.Entry
+		if c.Again.Hits == 0 {
+			e = c.DB.Lookup(c.Keys[i])
+		} else if e = c.DB.Peek(c.Keys[i]); e.Ok() {
+			c.Again.Hits--
+		}
 		if !e.Ok() {
 			misses++
 			c.Reply.Null()
@@ -121,11 +126,12 @@ func mgetCommand(c *Ctx) error {
 		b := e.Bytes(&scratch)
 		if c.Offload(len(c.Reply.Buf) - start + len(b)) {
 			c.Reply.Buf = c.Reply.Buf[:start]
+			c.Hits += int64(i+1) - misses // so many were used
 			return ErrOffload
 		}
 		c.Reply.Bulk(b)
 	}
-	// Only now: a command that goes to a worker must not have told or counted anything.
+	// Only now: else a command that goes to a worker would have told some of it.
 	c.Hits += int64(len(c.Keys)) - misses
 	c.Misses += misses
 	if misses > 0 && c.Env.Observed.Load() {

@@ -117,8 +117,8 @@ func (h *harness) exec(w *resp.Writer, args [][]byte) error {
 	unlock := h.lock(s, args, c.Keys)
 	defer unlock()
 	if h.prepared && s.Prepare != nil {
-		if err := s.Prepare(c); err != nil {
-			return err
+		if c.Prepare() != nil {
+			c.Prepared.Drop()
 		}
 		defer c.Prepared.Drop()
 	}
@@ -130,7 +130,8 @@ func (h *harness) exec(w *resp.Writer, args [][]byte) error {
 		if len(w.Buf) > 0 || c.Dirty != 0 {
 			h.t.Errorf("%q did something before it was offloaded", args)
 		}
-		c.OnLoop = false
+		c.OnLoop, c.Again = false, Lookups{c.Hits, c.Misses}
+		c.Hits, c.Misses = 0, 0
 		err = s.Handler(c)
 	}
 	if err != nil && c.Dirty > 0 {

@@ -260,12 +260,6 @@ func findZSet(c *Ctx, i int) (store.Entry, error) {
 	return e, nil
 }
 
-// offloadRead is ErrOffload, after a read has found its key: it will find it again.
-func offloadRead(c *Ctx) error {
-	c.Hits--
-	return ErrOffload
-}
-
 // openZSet opens the sorted set at key i of the row in order to change it.
 func openZSet(c *Ctx, i int) (store.ZWriter, error) {
 	z := c.DB.OpenZSet(c.Keys[i])

@@ -302,7 +302,6 @@ func replyZAlgebra(c *Ctx, op zsetOp) error {
 		return err
 	}
 	if c.Offload(z.work()) {
-		z.offload(c)
 		return ErrOffload
 	}
 	d := z.run(c.DB.Store())
@@ -326,17 +325,6 @@ func replyZAlgebra(c *Ctx, op zsetOp) error {
 	return nil
 }
 
-// offload takes back what was counted: the sources will be looked up again.
-func (z *zalgebra) offload(c *Ctx) {
-	for i := range z.src {
-		if z.src[i].e.Ok() {
-			c.Hits--
-		} else {
-			c.Misses--
-		}
-	}
-}
-
 // ZINTERCARD numkeys key [key ...] [LIMIT limit]
 func zintercardCommand(c *Ctx) error {
 	z := zalgebra{op: zopCard}
@@ -344,7 +332,6 @@ func zintercardCommand(c *Ctx) error {
 		return err
 	}
 	if c.Offload(z.work()) {
-		z.offload(c)
 		return ErrOffload
 	}
 	n := 0
@@ -380,6 +367,9 @@ func prepareZAlgebra(c *Ctx, op zsetOp) error {
 
 func storeZAlgebra(c *Ctx, op zsetOp) error {
 	if d, ok := c.Prepared.Take().(*store.ZSetDraft); ok {
+		for i := range c.Keys[1:] {
+			c.Find(1 + i)
+		}
 		installZSet(c, d, op.event())
 		return nil
 	}
@@ -388,7 +378,6 @@ func storeZAlgebra(c *Ctx, op zsetOp) error {
 		return err
 	}
 	if c.Offload(z.work()) {
-		z.offload(c)
 		return ErrOffload
 	}
 	installZSet(c, z.run(c.DB.Store()), op.event())

@@ -67,7 +67,8 @@ func bzmpopCommand(c *Ctx) error {
 	}
 	n := min(o.count, c.DB.Peek(c.Keys[i]).ZLen())
 	if c.Offload(n * zsetWork) {
-		return ErrOffload
+		c.DB.Lookup(c.Keys[i]) // popMembers looks it up once more
+		return c.offloadUsed()
 	}
 	c.Reply.Array(2)
 	c.Reply.Bulk(c.Keys[i].B)

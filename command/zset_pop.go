@@ -33,7 +33,7 @@ func zpop(c *Ctx, max bool) error {
 	}
 	count = min(count, z.Entry().ZLen())
 	if c.OnLoop && c.Offload(partWork(z.Entry(), count, z.Entry().ZLen(), zsetWork)) {
-		return ErrOffload
+		return c.offloadUsed()
 	}
 	if nested {
 		c.Reply.Array(count)
@@ -94,7 +94,7 @@ func zmpopCommand(c *Ctx) error {
 		}
 		n := min(o.count, z.Entry().ZLen())
 		if c.OnLoop && c.Offload(partWork(z.Entry(), n, z.Entry().ZLen(), zsetWork)) {
-			return ErrOffload
+			return c.offloadUsed()
 		}
 		c.Reply.Array(2)
 		c.Reply.Bulk(c.Keys[i].B)

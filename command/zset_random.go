@@ -60,7 +60,7 @@ func replyRandom(c *Ctx, e store.Entry, n int64, scores bool) error {
 		count = int(-n)
 	}
 	if c.OnLoop && (count > offloadWork/zsetWork || e.Encoding() == store.EncListpack && c.Offload(count*size*16) || c.Offload(partWork(e, count, size, zsetWork))) {
-		return offloadRead(c)
+		return ErrOffload
 	}
 	nested := scores && w.Proto == 3
 	if scores && !nested {
@@ -134,7 +134,7 @@ func zscanCommand(c *Ctx) error {
 		return err
 	}
 	if c.OnLoop && c.Offload(partWork(e, min(count, e.ZLen()), e.ZLen(), zsetWork)) {
-		return offloadRead(c)
+		return ErrOffload
 	}
 	w.Array(2)
 	first := w.DeferRaw() // the cursor, which is known last

@@ -204,7 +204,7 @@ func replyZRange(c *Ctx, o zrangeOpts) error {
 	}
 	if n > most { // it is a worker's work after all
 		w.Buf = w.Buf[:int(mark)]
-		return offloadRead(c)
+		return ErrOffload
 	}
 	if o.scores && !nested {
 		n *= 2

@@ -5,6 +5,7 @@ import "radish/store"
 // ZRANGESTORE dst src min max [BYSCORE | BYLEX] [REV] [LIMIT offset count]
 func zrangestoreCommand(c *Ctx) error {
 	if d, ok := c.Prepared.Take().(*store.ZSetDraft); ok {
+		c.Find(1)
 		installZSet(c, d, "zrangestore")
 		return nil
 	}
@@ -18,7 +19,7 @@ func zrangestoreCommand(c *Ctx) error {
 	}
 	if c.OnLoop && e.ZLen() > offloadWork/zsetWork {
 		if _, n := o.span(e); c.Offload(n * zsetWork) {
-			return offloadRead(c)
+			return ErrOffload
 		}
 	}
 	installZSet(c, o.draft(c, e), "zrangestore")

@@ -12,7 +12,7 @@ const errUnblocked command.Error = "UNBLOCKED client unblocked via CLIENT UNBLOC
 // block is Env.Block: it queues the client for its keys, whose shards are locked.
 func (s *Server) block(c *command.Ctx, wait command.Wait) {
 	cl := c.Client.(*Client)
-	w := &waiter{cl: cl, spec: c.Spec, args: cloneArgs(c.Args), kind: wait.Type, db: c.DB.Index, proto: c.Reply.Proto, noTouch: c.DB.NoTouch,
+	w := &waiter{cl: cl, spec: c.Spec, args: cloneArgs(c.Args), kind: wait.Type, db: c.DB.Index, proto: c.Reply.Proto, noTouch: cl.noTouch,
 		timeoutMs: wait.TimeoutMs}
 	own := command.Ctx{Args: w.args, Spec: w.spec}
 	var refs []command.KeyRef

@@ -72,7 +72,7 @@ const bigRequest = 4 << 20
 func (l *eventLoop) call(cl *Client, r *request) outcome {
 	spec, args := r.spec, r.args
 	if spec.Flags&command.Worker != 0 || r.size > bigRequest && spec.Flags&(command.Write|command.ReadOnly) != 0 && cl.conn != nil {
-		return l.offload(cl, spec, args)
+		return l.offload(cl, spec, args, cl.noTouch, command.Lookups{})
 	}
 	c := &l.ctx
 	c.Args, c.Spec, c.Client, c.Dirty = args, spec, cl, 0
@@ -144,8 +144,9 @@ func (l *eventLoop) call(cl *Client, r *request) outcome {
 		l.w.Buf = l.w.Buf[:mark]
 		switch err {
 		case command.ErrOffload:
+			again := command.Lookups{Hits: c.Hits - hits, Misses: c.Misses - misses}
 			c.Hits, c.Misses = hits, misses // the worker looks for the keys once more
-			return l.offload(cl, spec, args)
+			return l.offload(cl, spec, args, c.DB.NoTouch, again)
 		case command.ErrBlocked:
 			l.mono = l.clock.Now()
 			l.wait(cl, takeWaiter(c), start)

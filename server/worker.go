@@ -10,9 +10,10 @@ import (
 )
 
 // offload runs a command on a worker goroutine, while the connection is paused: other connections of the
-// loop go on. The arguments are copied, the reply comes back to the loop.
-func (l *eventLoop) offload(cl *Client, spec *command.Spec, args [][]byte) outcome {
-	j := &job{l: l, cl: cl, spec: spec, start: l.mono, nowMs: l.nowMs}
+// loop go on. The arguments are copied, the reply comes back to the loop. noTouch and again are what the command has left that has begun on
+// the loop: of store.DB.NoTouch, and for command.Ctx.Again.
+func (l *eventLoop) offload(cl *Client, spec *command.Spec, args [][]byte, noTouch bool, again command.Lookups) outcome {
+	j := &job{l: l, cl: cl, spec: spec, start: l.mono, nowMs: l.nowMs, noTouch: noTouch, again: again}
 	if m, ok := cl.conn.TakeInput(); ok {
 		j.input = m
 		j.args = slices.Clone(args)
@@ -35,13 +36,16 @@ type job struct {
 	start int64
 	nowMs int64
 	input netloop.Mapping // holds args, if it is not empty
-	w     resp.Writer
-	dirty int64
-	hits  int64
-	miss  int64
-	pos   int64 // in the log, see command.Ctx
-	err   error
-	wait  *waiter // the client waits in a blocking command
+	// What the command has looked up on the loop; see offload.
+	noTouch bool
+	again   command.Lookups
+	w       resp.Writer
+	dirty   int64
+	hits    int64
+	miss    int64
+	pos     int64 // in the log, see command.Ctx
+	err     error
+	wait    *waiter // the client waits in a blocking command
 	// spared: of args nothing may be shown but the beginnings. No client monitored when the command began to run.
 	spared bool
 }
@@ -96,7 +100,7 @@ func (s *Server) releaseWorkers(n int) {
 func (s *Server) runOn(c *command.Ctx, j *job) error {
 	c.Args, c.Spec = j.args, j.spec
 	c.DB = s.store.DB(j.cl.db, j.nowMs)
-	c.DB.NoTouch = j.cl.noTouch
+	c.DB.NoTouch, c.Again = j.noTouch, j.again
 	var refs []command.KeyRef
 	held := s.collectKeys(c, &refs)
 	write := j.spec.LocksToWrite()
@@ -159,14 +163,11 @@ func (s *Server) runPrepared(c *command.Ctx, held shardSet, refs []command.KeyRe
 	for range prepareTries {
 		held.lockLong(s.store, false)
 		c.Prepared.Sources = s.appendVersions(c.Prepared.Sources[:0], c, refs)
-		err := c.Spec.Prepare(c)
+		err := c.Prepare()
 		held.unlockLong(s.store, false)
 		if err != nil || c.Prepared.Value == nil {
 			c.Prepared.Drop()
-			if err == nil {
-				c.Hits, c.Misses = 0, 0 // as below
-			}
-			return err != nil, err
+			return false, nil // the handler finds the same fault, or does what it can
 		}
 		held.lockLong(s.store, true)
 		if slices.Equal(c.Prepared.Sources, s.appendVersions(nil, c, refs)) {
@@ -181,7 +182,6 @@ func (s *Server) runPrepared(c *command.Ctx, held shardSet, refs []command.KeyRe
 		}
 		held.unlockLong(s.store, true)
 		c.Prepared.Drop()
-		c.Hits, c.Misses = 0, 0 // it looks for its keys once more
 	}
 	return false, nil
 }
