@@ -278,6 +278,17 @@ func (c *Ctx) FindUntouched(i int) store.Entry {
 	return e
 }
 
+// Inspect is FindUntouched, but nobody is told when there is no key.
+func (c *Ctx) Inspect(k store.Key) store.Entry {
+	e := c.DB.Peek(k)
+	if e.Ok() {
+		c.Hits++
+	} else {
+		c.Misses++
+	}
+	return e
+}
+
 // FindWrite looks a key up in order to change it: an access, but neither a hit nor a miss. If it is there, what the handler does to keys from then on
 // is no further access.
 func (c *Ctx) FindWrite(k store.Key) store.Entry {

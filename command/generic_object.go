@@ -33,16 +33,13 @@ func objectSpecs() []Spec {
 	}}
 }
 
-// objectOf looks the key up without any trace but the count of hits.
 func objectOf(show func(c *Ctx, e store.Entry) error) Handler {
 	return func(c *Ctx) error {
-		e := c.DB.Peek(c.Keys[0])
+		e := c.Inspect(c.Keys[0])
 		if !e.Ok() {
-			c.Misses++
 			c.Reply.Null()
 			return nil
 		}
-		c.Hits++
 		return show(c, e)
 	}
 }

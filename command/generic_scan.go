@@ -120,11 +120,27 @@ func scanCommand(c *Ctx) error {
 	first := w.DeferRaw() // the cursor, which is known last
 	m := w.DeferArray()
 	n := 0
-	cursor = c.DB.Scan(cursor, o.count, func(e store.Entry) {
-		if k := e.Key(); o.wants(e, k) {
-			w.Bulk(k)
-			n++
+	cursor = c.DB.ScanLapsed(cursor, o.count, func(e store.Entry) {
+		k := e.Key()
+		if !o.matches(k) {
+			return
 		}
+		if o.typed {
+			c.Hits++ // Redis looks the key up
+			if !o.known || e.Type() != o.typ {
+				return
+			}
+		}
+		w.Bulk(k)
+		n++
+	}, func(key []byte) bool {
+		if !o.matches(key) {
+			return false
+		}
+		if o.typed {
+			c.Misses++
+		}
+		return true
 	})
 	if c.DB.Blocked {
 		return ErrOffload
@@ -137,11 +153,8 @@ func scanCommand(c *Ctx) error {
 	return nil
 }
 
-// wants says whether a key passes the options.
-func (o *scanOpts) wants(e store.Entry, key []byte) bool {
-	if o.typed && (!o.known || e.Type() != o.typ) {
-		return false
-	}
+// matches says whether a key passes MATCH.
+func (o *scanOpts) matches(key []byte) bool {
 	return o.pattern == nil || glob.Match(o.pattern, key, false)
 }
 

@@ -18,14 +18,14 @@ const (
 	errDBRange      command.Error = "ERR Out of range database"
 )
 
-// lookAt calls fn with the key that argument 2 names, its shard being locked for reading.
-func (s *Server) lookAt(c *command.Ctx, fn func(e store.Entry) error) error {
+// lookAt calls fn with the key that argument 2 names and find finds, its shard being locked for reading. As in Redis some look-ups are counted.
+func (s *Server) lookAt(c *command.Ctx, find func(k store.Key) store.Entry, fn func(e store.Entry) error) error {
 	k := s.store.Key(c.Args[2])
 	if i := s.store.ShardOf(k.H); !c.DB.Locked {
 		s.store.RLockLong(i)
 		defer s.store.RUnlockLong(i)
 	}
-	e := c.DB.Peek(k)
+	e := find(k)
 	if !e.Ok() {
 		return command.ErrNoSuchKey
 	}
@@ -33,7 +33,7 @@ func (s *Server) lookAt(c *command.Ctx, fn func(e store.Entry) error) error {
 }
 
 func (s *Server) debugObject(c *command.Ctx) error {
-	return s.lookAt(c, func(e store.Entry) error {
+	return s.lookAt(c, c.DB.Peek, func(e store.Entry) error {
 		idle := e.IdleMs(c.DB.Now) / 1000
 		c.Reply.SimpleString(fmt.Sprintf("Value at:%p refcount:%d encoding:%s serializedlength:%d lru:%d lru_seconds_idle:%d%s",
 			e.Pointer(), s.env.Refcount(e), e.Encoding(), s.serializedLength(e), e.LRU(), idle, s.listDetails(e)))
@@ -52,7 +52,7 @@ func (s *Server) serializedLength(e store.Entry) int {
 // debugSdslen shows the sizes of a string and its key. They share one chunk when the string is short: then
 // the memory is shown with the key.
 func (s *Server) debugSdslen(c *command.Ctx) error {
-	return s.lookAt(c, func(e store.Entry) error {
+	return s.lookAt(c, c.DB.Peek, func(e store.Entry) error {
 		if e.Type() != store.TypeString || e.Encoding() == store.EncInt {
 			return errNotSDS
 		}

@@ -11,7 +11,7 @@ import (
 // debugHtstatsKey shows the hash table that a big set, hash or sorted set is, or has. As it grows and shrinks by segments,
 // there is no second table to which elements move.
 func (s *Server) debugHtstatsKey(c *command.Ctx) error {
-	return s.lookAt(c, func(e store.Entry) error {
+	return s.lookAt(c, c.Inspect, func(e store.Entry) error {
 		d, ok := e.DictStats()
 		if !ok {
 			return errNotHashTable

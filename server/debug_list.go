@@ -19,7 +19,7 @@ const (
 
 // debugListpack writes the listpack that is a key's value into the log.
 func (s *Server) debugListpack(c *command.Ctx) error {
-	return s.lookAt(c, func(e store.Entry) error {
+	return s.lookAt(c, c.Inspect, func(e store.Entry) error {
 		lp := e.Listpack()
 		if lp == nil {
 			return errNotListpack
@@ -47,7 +47,7 @@ func (s *Server) debugQuicklist(c *command.Ctx) error {
 		n, ok := num.ParseInt(c.Args[3])
 		full = ok && n != 0
 	}
-	return s.lookAt(c, func(e store.Entry) error {
+	return s.lookAt(c, c.Inspect, func(e store.Entry) error {
 		if e.Encoding() != store.EncQuicklist {
 			return errNotQuicklist
 		}

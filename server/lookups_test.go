@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"radish/internal/num"
 )
@@ -113,6 +114,52 @@ func TestUsedOnceOnWorkers(t *testing.T) {
 		}
 		if h, m := after.hits-before.hits, after.misses-before.misses; h != c.hits || m != c.misses {
 			t.Errorf("%s: %d hits and %d misses, want %d and %d", c.line, h, m, c.hits, c.misses)
+		}
+	}
+}
+
+// TestCountedLookups: SCAN ... TYPE looks up what MATCH lets pass, and of DEBUG what shows the inside of a value counts as OBJECT does.
+func TestCountedLookups(t *testing.T) {
+	w, sub, s := lookupsServer(t)
+	w.do("DEBUG SET-ACTIVE-EXPIRE 0")
+	lapse := func() {
+		w.do("FLUSHALL")
+		w.do("MSET a1 x a2 x b x")
+		w.do("RPUSH l x")
+		w.do("PSETEX a3 1 x")
+		w.do("PSETEX c 1 x")
+		time.Sleep(3 * time.Millisecond)
+		told(w, sub)
+	}
+	for _, c := range []struct {
+		line               string
+		hits, misses, left int64
+		told               string
+	}{
+		{"SCAN 0", 0, 0, 4, ""},
+		{"SCAN 0 MATCH a*", 0, 0, 5, "expired a3"},
+		{"SCAN 0 TYPE string", 4, 2, 4, ""},
+		{"SCAN 0 TYPE list MATCH a*", 2, 1, 5, "expired a3"},
+		{"SCAN 0 TYPE nosuch MATCH l", 1, 0, 6, ""},
+		{"KEYS *", 0, 0, 6, ""},
+		{"DEBUG LISTPACK l", 1, 0, 6, ""},
+		{"DEBUG QUICKLIST nosuch", 0, 1, 6, ""},
+		{"DEBUG HTSTATS-KEY l", 1, 0, 6, ""},
+		{"DEBUG OBJECT l", 0, 0, 6, ""},
+		{"OBJECT ENCODING nosuch", 0, 1, 6, ""},
+	} {
+		lapse()
+		before := s.gather()
+		got := told(w, sub, c.line)
+		after := s.gather()
+		if c.told != "" && got != c.told {
+			t.Errorf("%s told %q, want %q", c.line, got, c.told)
+		}
+		if h, m := after.hits-before.hits, after.misses-before.misses; h != c.hits || m != c.misses {
+			t.Errorf("%s: %d hits and %d misses, want %d and %d", c.line, h, m, c.hits, c.misses)
+		}
+		if n := s.keyCount(); n != c.left {
+			t.Errorf("%s: %d keys are left, want %d", c.line, n, c.left)
 		}
 	}
 }

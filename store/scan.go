@@ -22,6 +22,11 @@ const (
 // an iteration to its end is returned exactly once, whatever else happens to the table. fn runs under a read lock. Lapsed keys that it meets
 // are deleted.
 func (db *DB) Scan(cursor uint64, count int, fn func(e Entry)) (next uint64) {
+	return db.ScanLapsed(cursor, count, fn, func([]byte) bool { return true })
+}
+
+// ScanLapsed is Scan that deletes only lapsed keys for which lapsed, which runs under a read lock too, returns true.
+func (db *DB) ScanLapsed(cursor uint64, count int, fn func(e Entry), lapsed func(key []byte) bool) (next uint64) {
 	s := db.s
 	count = min(max(count, 1), 1<<40)
 	limit := emptyLimit + emptyPerKey*count
@@ -42,7 +47,11 @@ func (db *DB) Scan(cursor uint64, count int, fn func(e Entry)) (next uint64) {
 			if t := sh.table(db.Index); t == nil {
 				done = true
 			} else {
-				h, done = t.scan(h, db.Now, count, limit, &n, &looked, &gone, fn)
+				h, done = t.scan(h, db.Now, count, limit, &n, &looked, fn, func(e Entry) {
+					if lapsed(e.Key()) {
+						gone.add(e)
+					}
+				})
 			}
 			db.runlock(i)
 			db.dropLapsed(i, gone)
@@ -67,7 +76,7 @@ func (s *Store) position(i int, h uint64) uint64 {
 
 // scan goes through one segment from hash h on, until n is count or looked (buckets) is limit. It returns the hash up to which it got; done: there
 // is nothing behind it.
-func (t *table) scan(h uint64, now int64, count, limit int, n, looked *int, gone *lapsedKeys, fn func(e Entry)) (next uint64, done bool) {
+func (t *table) scan(h uint64, now int64, count, limit int, n, looked *int, fn, lapsed func(e Entry)) (next uint64, done bool) {
 	g, next, last := t.segmentAt(h)
 	start := g.start(h)
 	var buf [4 * bucketSlots]*uint64
@@ -76,7 +85,7 @@ func (t *table) scan(h uint64, now int64, count, limit int, n, looked *int, gone
 		for _, s := range g.slots(buf[:0], b) {
 			e := slotEntry(*s)
 			if e.lapsed(now) {
-				gone.add(e)
+				lapsed(e)
 				continue
 			}
 			// The position may be in the midst of this bucket: its size was another when it was taken.
@@ -94,8 +103,11 @@ func (t *table) scan(h uint64, now int64, count, limit int, n, looked *int, gone
 }
 
 // Walk calls fn for every live key in the order of hashes, until it returns false. fn runs under a read lock, which is taken for a segment at a
-// time: a key that is added or deleted meanwhile may be seen or not, others are seen once.
-func (db *DB) Walk(fn func(e Entry) bool) {
+// time: a key that is added or deleted meanwhile may be seen or not, others are seen once. Lapsed keys stay.
+func (db *DB) Walk(fn func(e Entry) bool) { db.walk(false, fn) }
+
+// walk is Walk that deletes the lapsed keys it meets, if drop.
+func (db *DB) walk(drop bool, fn func(e Entry) bool) {
 	for i := range db.s.shards {
 		h, done, ok := uint64(0), false, true
 		for !done && ok {
@@ -103,7 +115,11 @@ func (db *DB) Walk(fn func(e Entry) bool) {
 			if !db.rlock(i) {
 				return
 			}
-			h, done, ok = db.s.shards[i].walkSegment(db.Index, h, db.Now, &gone, fn)
+			h, done, ok = db.s.shards[i].walkSegment(db.Index, h, db.Now, fn, func(e Entry) {
+				if drop {
+					gone.add(e)
+				}
+			})
 			db.runlock(i)
 			db.dropLapsed(i, gone)
 		}
@@ -114,7 +130,7 @@ func (db *DB) Walk(fn func(e Entry) bool) {
 }
 
 // walkSegment calls fn for the live keys of one segment from hash h on.
-func (sh *shard) walkSegment(db int, h uint64, now int64, gone *lapsedKeys, fn func(e Entry) bool) (next uint64, done, ok bool) {
+func (sh *shard) walkSegment(db int, h uint64, now int64, fn func(e Entry) bool, lapsed func(e Entry)) (next uint64, done, ok bool) {
 	t := sh.table(db)
 	if t == nil {
 		return 0, true, true
@@ -125,7 +141,7 @@ func (sh *shard) walkSegment(db int, h uint64, now int64, gone *lapsedKeys, fn f
 	g.each(func(s *uint64) {
 		e := slotEntry(*s)
 		if ok && e.lapsed(now) {
-			gone.add(e)
+			lapsed(e)
 		} else if ok && !(midst && t.hash(e.Key()) < h) {
 			ok = fn(e)
 		}
@@ -202,7 +218,7 @@ func (db *DB) RandomKey(buf []byte) (key []byte, ok bool) {
 		}
 	}
 	// Nearly all keys have lapsed.
-	db.Walk(func(e Entry) bool {
+	db.walk(true, func(e Entry) bool {
 		key, ok = append(buf, e.Key()...), true
 		return false
 	})
