@@ -222,7 +222,7 @@ func (q *geoQuery) checkOptions(c *Ctx, kind geoKind, from, by string) error {
 	case q.any && q.count == 0:
 		return errGeoAny
 	case q.store != nil && q.storeKey(c) < 0:
-		return ErrSyntax // STORE or STOREDIST twice: the keys' positions tell the first of them only
+		return ErrSyntax // it is not among the keys that are locked
 	}
 	if q.count != 0 && q.order == 0 && !q.any {
 		q.order = 1

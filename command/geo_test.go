@@ -35,7 +35,11 @@ func TestGeoStore(t *testing.T) {
 	h.wantEvents("del d")
 	h.want("GEORADIUS s 15 37 1 km STORE d", ":0")
 	h.wantEvents("")
-	h.want("GEORADIUS s 15 37 1 km STORE a STORE b", "-ERR syntax error")
+	h.want("GEORADIUS s 15 37 200 km STORE a STOREDIST d STORE b", ":2") // the last counts
+	h.wantEvents("georadiusstore b")
+	h.want("GEORADIUSBYMEMBER s Palermo 1 km STORE STOREDIST STOREDIST c", ":1")
+	h.wantEvents("georadiusstore c")
+	h.want("ZRANGE c 0 -1 WITHSCORES", "*2 $7 Palermo $1 0")
 	h.want("GEOSEARCHSTORE s s FROMMEMBER Palermo BYRADIUS 1 km", ":1")
 }
 

@@ -86,7 +86,8 @@ func (s *Spec) AppendKeys(dst []KeyRef, args [][]byte) ([]KeyRef, error) {
 }
 
 // AppendLockedKeys is AppendKeys for who runs the command: that there are none of the last keys (PFMERGE destkey) is no mistake,
-// and a number of keys is one that the handler takes. A handler meets a request without keys on ErrKeys, and answers its own error.
+// a number of keys is one that the handler takes, and of a keyword that is given again (GEORADIUS STORE a STORE b) the last may
+// count. A handler meets a request without keys on ErrKeys, and answers its own error.
 func (s *Spec) AppendLockedKeys(dst []KeyRef, args [][]byte) ([]KeyRef, error) {
 	return s.appendKeys(dst, args, true)
 }
@@ -106,8 +107,12 @@ func (s *Spec) appendKeys(dst []KeyRef, args [][]byte, locks bool) ([]KeyRef, er
 		if locks && i > 0 && k.Keyword == "" && k.Begin == len(args) && k.Last < 0 && !k.KeyNum {
 			continue
 		}
+		before := len(dst)
 		if dst, reliable = k.append(dst, args, locks); !reliable {
 			break
+		}
+		if locks && k.StartFrom > 0 && k.Last == 0 && !k.KeyNum && len(dst) > before {
+			dst = k.appendAgain(dst, args)
 		}
 	}
 	if reliable && !variable {
@@ -189,6 +194,19 @@ func (k *KeySpec) append(dst []KeyRef, args [][]byte, locks bool) ([]KeyRef, boo
 		dst = append(dst, KeyRef{i, k.Flags})
 	}
 	return dst, true
+}
+
+// appendAgain adds what follows each further place of the keyword, when the first has been added: every key that may count.
+func (k *KeySpec) appendAgain(dst []KeyRef, args [][]byte) []KeyRef {
+	rest := *k
+	for {
+		rest.StartFrom = dst[len(dst)-1].Index
+		at := rest.findKeyword(args)
+		if at == 0 {
+			return dst
+		}
+		dst = append(dst, KeyRef{at, k.Flags})
+	}
 }
 
 // findKeyword is the index after the keyword, or 0. A search backwards does not look at the first
