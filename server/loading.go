@@ -27,6 +27,11 @@ type loadProgress struct {
 // ErrLogged is an error of which the log has all there is to be told.
 var ErrLogged = errors.New("see the log")
 
+// unansweredLoading is how long who connects at the start waits in the listener's backlog for the data, before the answer is that they are being loaded.
+// Redis too answers nothing until it has read the first 2 MB of a file: whoever connects to a server with few data never meets LOADING there, and
+// programs that start a server and go on once they are connected rely on that.
+const unansweredLoading = 100 * time.Millisecond
+
 // AwaitData has clients answered that the data are being loaded, and nothing saved, until LoadData has succeeded. It is to be called before Start.
 func (s *Server) AwaitData() {
 	s.partial.Store(true)
@@ -42,6 +47,7 @@ func (s *Server) LoadData() error {
 	if !s.ending.Load() {
 		s.partial.Store(false)
 		s.setGate(gateLoading, false)
+		s.serve()
 	}
 	return nil
 }

@@ -254,6 +254,40 @@ func TestLoadingBadFiles(t *testing.T) {
 	}
 }
 
+// TestConnectBeforeLoading: who connects while few data are loaded waits for them, and is not told that they are being loaded; if it takes longer, it is.
+func TestConnectBeforeLoading(t *testing.T) {
+	m := fsystest.NewMem()
+	_, addr := startServerOn(t, m)
+	w := dial(t, addr)
+	w.do("SET k v")
+	w.do("SAVE")
+
+	s, addr := build(t, m, nil, "--dir", "/")
+	s.AwaitData()
+	start(t, s)
+	w = dial(t, addr)
+	w.send("GET k")
+	time.Sleep(unansweredLoading / 5)
+	if err := s.LoadData(); err != nil {
+		t.Fatal(err)
+	}
+	want(t, "GET", w.reply(), "$1\r\nv\r\n")
+
+	s, addr = build(t, m, nil, "--dir", "/")
+	s.AwaitData()
+	start(t, s)
+	want(t, "GET", dial(t, addr).do("GET k"), "-LOADING Redis is loading the dataset in memory\r\n")
+
+	s, addr = build(t, m, nil, "--dir", "/")
+	s.AwaitData()
+	start(t, s)
+	w = dial(t, addr)
+	s.Shutdown(0) // before anybody is served
+	if rest := w.rest(); rest != "" {
+		t.Errorf("%q", rest)
+	}
+}
+
 // TestWhileLoading: clients are told that the data are being loaded, and INFO how far that is.
 func TestWhileLoading(t *testing.T) {
 	s, addr := startServer(t)

@@ -107,7 +107,8 @@ type Server struct {
 	workers chan struct{}
 	stop    chan struct{}
 	stopped sync.WaitGroup
-	exit    chan int // exit status, once
+	serving sync.Once // see serve
+	exit    chan int  // exit status, once
 	ending  atomic.Bool
 	// endAsked: a signal has asked for the end, which has not begun.
 	endAsked atomic.Bool
@@ -195,18 +196,29 @@ func (s *Server) adjustMaxClients() {
 // monotonic is the ns since the server's start.
 func (s *Server) monotonic() int64 { return int64(time.Since(s.started)) }
 
-// Start listens and serves.
+// Start listens and serves. After AwaitData those who connect wait before they are served: see unansweredLoading.
 func (s *Server) Start() error {
 	if err := s.listen(); err != nil {
 		return err
 	}
-	for _, l := range s.loops {
-		go l.nl.Run()
+	if s.partial.Load() {
+		time.AfterFunc(unansweredLoading, s.serve)
+	} else {
+		s.serve()
 	}
 	s.stopped.Add(2)
 	go s.expirer()
 	go s.cron()
 	return nil
+}
+
+// serve has the loops run, if they do not yet.
+func (s *Server) serve() {
+	s.serving.Do(func() {
+		for _, l := range s.loops {
+			go l.nl.Run()
+		}
+	})
 }
 
 // Wait returns the exit status when the server has ended.
@@ -219,6 +231,7 @@ func (s *Server) Shutdown(status int) {
 	}
 	go func() {
 		close(s.stop) // first, so that loops that DEBUG SLEEP holds go on
+		s.serve()     // they end their own connections
 		s.lnMu.Lock()
 		closeAll(s.tcp)
 		closeAll(s.unix)

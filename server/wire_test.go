@@ -39,6 +39,27 @@ func startServerWith(tb testing.TB, rows []command.Spec, args ...string) (s *Ser
 
 func launch(tb testing.TB, files fsys.FS, rows []command.Spec, args ...string) (s *Server, addr string) {
 	tb.Helper()
+	s, addr = build(tb, files, rows, args...)
+	start(tb, s)
+	return s, addr
+}
+
+// start has a server serve until the test ends.
+func start(tb testing.TB, s *Server) {
+	tb.Helper()
+	if err := s.Start(); err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		s.Shutdown(0)
+		s.Wait()
+		s.store.Close()
+	})
+}
+
+// build makes a server that is not started yet.
+func build(tb testing.TB, files fsys.FS, rows []command.Spec, args ...string) (s *Server, addr string) {
+	tb.Helper()
 	probe, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)
@@ -63,14 +84,6 @@ func launch(tb testing.TB, files fsys.FS, rows []command.Spec, args ...string) (
 			l.stats.init(table.Len())
 		}
 	}
-	if err := s.Start(); err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() {
-		s.Shutdown(0)
-		s.Wait()
-		s.store.Close()
-	})
 	return s, fmt.Sprintf("127.0.0.1:%d", port)
 }
 
