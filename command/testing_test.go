@@ -117,7 +117,7 @@ func (h *harness) exec(w *resp.Writer, args [][]byte) error {
 	unlock := h.lock(s, args, c.Keys)
 	defer unlock()
 	if h.prepared && s.Prepare != nil {
-		if c.Prepare() != nil {
+		if _, err := c.Prepare(); err != nil {
 			c.Prepared.Drop()
 		}
 		defer c.Prepared.Drop()

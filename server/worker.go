@@ -163,11 +163,14 @@ func (s *Server) runPrepared(c *command.Ctx, held shardSet, refs []command.KeyRe
 	for range prepareTries {
 		held.lockLong(s.store, false)
 		c.Prepared.Sources = s.appendVersions(c.Prepared.Sources[:0], c, refs)
-		err := c.Prepare()
+		looked, err := c.Prepare()
 		held.unlockLong(s.store, false)
 		if err != nil || c.Prepared.Value == nil {
 			c.Prepared.Drop()
-			return false, nil // the handler finds the same fault, or does what it can
+			if looked {
+				err = nil // the handler finds the same fault, when it has made the look-ups for the record
+			}
+			return err != nil, err
 		}
 		held.lockLong(s.store, true)
 		if slices.Equal(c.Prepared.Sources, s.appendVersions(nil, c, refs)) {
