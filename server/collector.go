@@ -24,8 +24,37 @@ func gcPercent(live uint64) int {
 	return percent - percent%percentChange
 }
 
+// Garbage that lies about while nobody asks for anything is collected at once, as that holds nobody up: idleOps commands a second are nobody, and less
+// than idleGarbage is not worth it.
+const (
+	idleOps     = 100
+	idleGarbage = 2 << 20
+)
+
 // collector remembers what the Go runtime was told last.
-type collector struct{ percent int }
+type collector struct {
+	percent int
+	ops     int64 // commands up to the last look
+	least   int64 // bytes that the runtime has held since it was last tidied
+}
+
+// tidy gives the garbage of a busy time back when nobody is busy. It is called once a second.
+func (c *collector) tidy(ops int64) {
+	if c.worthwhile(ops, goMemory()) {
+		debug.FreeOSMemory()
+		c.least = goMemory()
+	}
+}
+
+// worthwhile says whether to tidy after so many commands in all, while the runtime holds so many bytes.
+func (c *collector) worthwhile(ops, held int64) bool {
+	idle := ops-c.ops < idleOps
+	c.ops = ops
+	if c.least == 0 || held < c.least {
+		c.least = held
+	}
+	return idle && held >= c.least+idleGarbage
+}
 
 // pace tells the runtime when to collect, as of what lived after the last collection.
 func (c *collector) pace() {

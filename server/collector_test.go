@@ -18,6 +18,28 @@ func TestGCPercent(t *testing.T) {
 	}
 }
 
+func TestTidyWhenIdle(t *testing.T) {
+	const mb = 1 << 20
+	var c collector
+	for i, step := range []struct {
+		ops, held int64
+		want      bool
+	}{
+		{0, 8 * mb, false},
+		{50, 9 * mb, false},     // little
+		{9000, 20 * mb, false},  // busy
+		{9050, 20 * mb, true},   // not any more
+		{9060, 7 * mb, false},   // less than ever
+		{9100, 9*mb - 1, false}, // little
+		{9199, 9 * mb, true},
+		{9299, 9 * mb, false}, // busy: exactly so many
+	} {
+		if got := c.worthwhile(step.ops, step.held); got != step.want {
+			t.Errorf("step %d: %v", i, got)
+		}
+	}
+}
+
 // TestPaceFollowsTheHeap: what was told while little lived does not stay when much lives.
 func TestPaceFollowsTheHeap(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(percentUsual))

@@ -68,6 +68,7 @@ func (s *Server) cron() {
 		gc.pace()
 		if n%10 == 9 {
 			s.giveMemoryBack()
+			gc.tidy(s.opsSoFar())
 			s.links.closeIdle(migrateLinkIdle)
 		}
 		s.cronNs.Add(s.monotonic() - start)

@@ -61,6 +61,14 @@ func (r *rateWindow) add(x rateSample) (oldest rateSample) {
 	return r.samples[max(0, r.n-size)%size]
 }
 
+// opsSoFar is the commands of all loops as of their last ticks.
+func (s *Server) opsSoFar() (n int64) {
+	for _, l := range s.loops {
+		n += l.totals.ops.Load()
+	}
+	return n
+}
+
 func (s *Server) sampleRates(r *rateWindow) {
 	now := rateSample{at: s.monotonic()}
 	for _, l := range s.loops {
