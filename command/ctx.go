@@ -27,11 +27,9 @@ type Ctx struct {
 	Dirty int64
 	// Hits and Misses count the keys that commands looked for to read them, since the Ctx was made.
 	Hits, Misses int64
-	// Again is the look-ups of Find that the command has made on an event loop before it went to a worker: there they are not uses, nor are
-	// misses told, for a second time. What else counted as a use then has left DB.NoTouch set.
+	// Again is the look-ups of Find that the command has made before, on an event loop before it went to a worker, or in Prepare: they are not
+	// uses, nor are misses told, for a second time. What else counted as a use then has left DB.NoTouch set.
 	Again Lookups
-	// Quiet keeps look-ups of Find from being told: Spec.Prepare makes them, and the handler will make them once more.
-	Quiet bool
 	// Prepared is what Spec.Prepare has left for Handler.
 	Prepared Prepared
 	// Ready are the keys that clients wait for and that the handler has changed. Env.KeyEvent fills it; who has
@@ -301,9 +299,7 @@ func (c *Ctx) FindWrite(k store.Key) store.Entry {
 
 func (c *Ctx) missed(k store.Key) {
 	c.Misses++
-	if !c.Quiet {
-		c.Event(k, EventKeyMiss, "keymiss")
-	}
+	c.Event(k, EventKeyMiss, "keymiss")
 }
 
 // String is Find for a string: the zero Entry if there is no key, ErrWrongType if it is of another type.

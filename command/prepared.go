@@ -24,12 +24,12 @@ func (p *Prepared) Drop() {
 	}
 }
 
-// Prepare calls Spec.Prepare. Its look-ups leave no trace: the handler makes them once more. looked says whether there were any.
-func (c *Ctx) Prepare() (looked bool, err error) {
-	again, noTouch, hits, misses := c.Again, c.DB.NoTouch, c.Hits, c.Misses
-	c.Again, c.DB.NoTouch, c.Quiet = Lookups{}, true, true
-	err = c.Spec.Prepare(c)
-	looked = c.Hits != hits || c.Misses != misses
-	c.Again, c.DB.NoTouch, c.Quiet, c.Hits, c.Misses = again, noTouch, false, hits, misses
-	return looked, err
+// Prepare calls Spec.Prepare. Its look-ups are those of the command: what follows makes them again.
+func (c *Ctx) Prepare() error {
+	if err := c.Spec.Prepare(c); err != nil {
+		return err
+	}
+	c.Again = Lookups{c.Hits, c.Misses}
+	c.Hits, c.Misses = 0, 0
+	return nil
 }

@@ -163,8 +163,8 @@ type Spec struct {
 	// into memory of its own, leaves it in c.Prepared.Value, and changes and replies nothing. Then the worker locks
 	// the keys for writing and, if no source has changed, calls Handler, which looks up what the command reads, for
 	// the record, finds c.Prepared and installs it in a moment; if one has changed, it begins again. Handler is
-	// called without anything prepared after too many changes, when Prepare has left nothing or failed after it had
-	// looked keys up, and inside EXEC. May be nil.
+	// called without anything prepared after too many changes, when Prepare has left nothing, and inside EXEC. If
+	// Prepare fails, so does the command. May be nil.
 	Prepare Handler
 	// Locks tells which locks a request needs where the flags do not tell. nil: see LocksToWrite.
 	Locks func(args [][]byte) Locks

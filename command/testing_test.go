@@ -117,10 +117,10 @@ func (h *harness) exec(w *resp.Writer, args [][]byte) error {
 	unlock := h.lock(s, args, c.Keys)
 	defer unlock()
 	if h.prepared && s.Prepare != nil {
-		if _, err := c.Prepare(); err != nil {
-			c.Prepared.Drop()
-		}
 		defer c.Prepared.Drop()
+		if err := c.Prepare(); err != nil {
+			return err
+		}
 	}
 	err := s.Handler(c)
 	if err == ErrBlocked && (len(w.Buf) > 0 || c.Dirty != 0) {

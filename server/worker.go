@@ -163,13 +163,10 @@ func (s *Server) runPrepared(c *command.Ctx, held shardSet, refs []command.KeyRe
 	for range prepareTries {
 		held.lockLong(s.store, false)
 		c.Prepared.Sources = s.appendVersions(c.Prepared.Sources[:0], c, refs)
-		looked, err := c.Prepare()
+		err := c.Prepare()
 		held.unlockLong(s.store, false)
 		if err != nil || c.Prepared.Value == nil {
 			c.Prepared.Drop()
-			if looked {
-				err = nil // the handler finds the same fault, when it has made the look-ups for the record
-			}
 			return err != nil, err
 		}
 		held.lockLong(s.store, true)
