@@ -12,13 +12,8 @@ import (
 // cut off, and one with another command: each has its own reply.
 func TestRepeatedRequests(t *testing.T) {
 	_, addr := startServer(t)
-	const (
-		ping = "*1\r\n$4\r\nPING\r\n"
-		one  = "*2\r\n$4\r\nPING\r\n$1\r\n1\r\n"
-		two  = "*2\r\n$4\r\nPING\r\n$1\r\n2\r\n"
-		incr = "*2\r\n$4\r\nINCR\r\n$1\r\nn\r\n"
-		none = "*1\r\n$4\r\nNONE\r\n"
-	)
+	ping, one, two := encoded("PING"), encoded("PING", "1"), encoded("PING", "2")
+	incr, none := encoded("INCR", "n"), encoded("NONE")
 	replies := strings.NewReplacer(
 		ping, "+PONG\r\n", one, "$1\r\n1\r\n", two, "$1\r\n2\r\n",
 		none, "-ERR unknown command 'NONE', with args beginning with: \r\n")
@@ -42,12 +37,8 @@ func TestRepeatedRequests(t *testing.T) {
 // the slow log, CLIENT REPLY.
 func TestRepeatedRequestsAreCountedAndSeen(t *testing.T) {
 	_, addr := startServer(t)
-	const (
-		ping  = "*1\r\n$4\r\nPING\r\n"
-		echo  = "*2\r\n$4\r\nECHO\r\n$2\r\nhi\r\n"
-		wrong = "*3\r\n$4\r\nPING\r\n$1\r\na\r\n$1\r\nb\r\n"
-		fault = "-ERR wrong number of arguments for 'ping' command\r\n"
-	)
+	ping, echo, wrong := encoded("PING"), encoded("ECHO", "hi"), encoded("PING", "a", "b")
+	const fault = "-ERR wrong number of arguments for 'ping' command\r\n"
 	w := dial(t, addr)
 	expect(t, w, strings.Repeat(ping, 70), strings.Repeat("+PONG\r\n", 70))
 	expect(t, w, strings.Repeat(echo, 40), strings.Repeat("$2\r\nhi\r\n", 40))
