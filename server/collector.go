@@ -24,46 +24,49 @@ func gcPercent(live uint64) int {
 	return percent - percent%percentChange
 }
 
-// Garbage that lies about while nobody asks for anything is collected at once, as that holds nobody up: idleOps commands a second are nobody, and less
-// than idleGarbage is not worth it.
+// What the runtime holds is given back to the system when it is worth while: of a server that is busy much, of one that nobody asks for anything a little,
+// as that holds nobody up. idleOps commands a second are nobody.
 const (
 	idleOps     = 100
-	idleGarbage = 2 << 20
+	wasteIdle   = 512 << 10
+	wasteAnyway = 48 << 20
 )
 
 // collector remembers what the Go runtime was told last.
 type collector struct {
 	percent int
 	ops     int64 // commands up to the last look
-	least   int64 // bytes that the runtime has held since it was last tidied
+	least   int64 // bytes that the runtime has held since it last gave some back
+	live    [1]metrics.Sample
 }
 
-// tidy gives the garbage of a busy time back when nobody is busy. It is called once a second.
-func (c *collector) tidy(ops int64) {
-	if c.worthwhile(ops, goMemory()) {
+// tidy has the runtime give back what big requests, replies and busy times have left. It is called once a second. ops is all commands so far, need the
+// bytes that the process needs for its clients and itself.
+func (c *collector) tidy(ops, need int64) {
+	if c.worthwhile(ops, goMemory(), need) {
 		debug.FreeOSMemory()
 		c.least = goMemory()
 	}
 }
 
-// worthwhile says whether to tidy after so many commands in all, while the runtime holds so many bytes.
-func (c *collector) worthwhile(ops, held int64) bool {
+// worthwhile says whether to tidy while the runtime holds so many bytes.
+func (c *collector) worthwhile(ops, held, need int64) bool {
 	idle := ops-c.ops < idleOps
 	c.ops = ops
 	if c.least == 0 || held < c.least {
 		c.least = held
 	}
-	return idle && held >= c.least+idleGarbage
+	return idle && held >= c.least+wasteIdle || held >= max(c.least, need)+wasteAnyway
 }
 
 // pace tells the runtime when to collect, as of what lived after the last collection.
 func (c *collector) pace() {
-	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	metrics.Read(sample)
-	if sample[0].Value.Kind() != metrics.KindUint64 {
+	c.live[0].Name = "/gc/heap/live:bytes"
+	metrics.Read(c.live[:])
+	if c.live[0].Value.Kind() != metrics.KindUint64 {
 		return
 	}
-	if percent := gcPercent(sample[0].Value.Uint64()); percent != c.percent {
+	if percent := gcPercent(c.live[0].Value.Uint64()); percent != c.percent {
 		c.percent = percent
 		debug.SetGCPercent(percent)
 	}

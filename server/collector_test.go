@@ -22,19 +22,23 @@ func TestTidyWhenIdle(t *testing.T) {
 	const mb = 1 << 20
 	var c collector
 	for i, step := range []struct {
-		ops, held int64
-		want      bool
+		ops, held, need int64
+		want            bool
 	}{
-		{0, 8 * mb, false},
-		{50, 9 * mb, false},     // little
-		{9000, 20 * mb, false},  // busy
-		{9050, 20 * mb, true},   // not any more
-		{9060, 7 * mb, false},   // less than ever
-		{9100, 9*mb - 1, false}, // little
-		{9199, 9 * mb, true},
-		{9299, 9 * mb, false}, // busy: exactly so many
+		{0, 8 * mb, 0, false},
+		{50, 8*mb + wasteIdle - 1, 0, false},   // little
+		{9000, 20 * mb, 0, false},              // busy
+		{9050, 20 * mb, 0, true},               // not any more
+		{9060, 7 * mb, 0, false},               // less than ever
+		{9100, 7*mb + wasteIdle - 1, 0, false}, // little
+		{9199, 7*mb + wasteIdle, 0, true},
+		{9299, 7*mb + wasteIdle, 0, false}, // busy: exactly so many
+		{19299, 7*mb + wasteAnyway - 1, 0, false},
+		{29299, 7*mb + wasteAnyway, 0, true}, // much, though busy
+		{39299, 7*mb + wasteAnyway, 8 * mb, false},
+		{49299, 8*mb + wasteAnyway, 8 * mb, true},
 	} {
-		if got := c.worthwhile(step.ops, step.held); got != step.want {
+		if got := c.worthwhile(step.ops, step.held, step.need); got != step.want {
 			t.Errorf("step %d: %v", i, got)
 		}
 	}

@@ -67,8 +67,8 @@ func (s *Server) cron() {
 		s.rewriteCron(&limiter)
 		gc.pace()
 		if n%10 == 9 {
-			s.giveMemoryBack()
-			gc.tidy(s.opsSoFar())
+			s.compact()
+			gc.tidy(r.last().ops, s.startMem+2*s.clientMem.Load())
 			s.links.closeIdle(migrateLinkIdle)
 		}
 		s.cronNs.Add(s.monotonic() - start)

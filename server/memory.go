@@ -2,7 +2,6 @@ package server
 
 import (
 	"math"
-	"runtime/debug"
 	"runtime/metrics"
 	"time"
 
@@ -178,15 +177,8 @@ const (
 	purgeLeast = 16 << 20
 )
 
-// goWaste is how much more than what clients hold the Go runtime may keep before it is asked to give it back.
-const goWaste = 48 << 20
-
-// giveMemoryBack has the Go runtime return what big requests and replies have left, and compacts the store when much
-// of its pages is free. It is called once a second.
-func (s *Server) giveMemoryBack() {
-	if goMemory() > s.startMem+2*s.clientMem.Load()+goWaste {
-		debug.FreeOSMemory()
-	}
+// compact compacts the store when much of its pages is free. It is called once a second.
+func (s *Server) compact() {
 	held, used := s.store.Fragmentation()
 	if held-used < purgeLeast || float64(held) < purgeRatio*float64(used) || s.purging.Swap(true) {
 		return

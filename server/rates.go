@@ -52,7 +52,7 @@ type rateWindow struct {
 func (r *rateWindow) add(x rateSample) (oldest rateSample) {
 	const size = len(r.samples)
 	if r.n > 0 {
-		if last := r.samples[(r.n-1)%size]; x.ops < last.ops || x.turns < last.turns {
+		if last := r.last(); x.ops < last.ops || x.turns < last.turns {
 			r.n = 0
 		}
 	}
@@ -61,13 +61,8 @@ func (r *rateWindow) add(x rateSample) (oldest rateSample) {
 	return r.samples[max(0, r.n-size)%size]
 }
 
-// opsSoFar is the commands of all loops as of their last ticks.
-func (s *Server) opsSoFar() (n int64) {
-	for _, l := range s.loops {
-		n += l.totals.ops.Load()
-	}
-	return n
-}
+// last is the newest sample.
+func (r *rateWindow) last() rateSample { return r.samples[(r.n-1)%len(r.samples)] }
 
 func (s *Server) sampleRates(r *rateWindow) {
 	now := rateSample{at: s.monotonic()}
