@@ -14,7 +14,9 @@
 //     A server that is not busy all the time pays for falling asleep and waking up, so rows say how busy
 //     both were.
 //   - Memory is Rss of /proc/PID/smaps_rollup, which is exact where VmRSS of /proc/PID/status is not.
-//   - Latencies are taken around each single command, without histogram: percentiles are exact.
+//   - Latencies are taken around each single command, without histogram: percentiles are exact. Where server and
+//     client have a core each, the time that other programs (also the kernel's own threads) had that core is taken off:
+//     it is the machine's, and as long as what is looked for.
 //   - Rows that must hold inside one process (allocations, two cores against one) run the Go tests and
 //     benchmarks of package server and read what these print.
 package main

@@ -26,13 +26,15 @@ type loadgen struct {
 	// spin makes it look for replies without ever sleeping. The server then pays for no wake-up of its
 	// client, and the client for none of its own, so that it keeps ahead of a server on another core.
 	spin bool
+	// stalls, if it is set and spin is, keeps out of the latencies the time that other programs had the processor of the server or of this thread.
+	stalls *stallWatch
 }
 
 type loadConn struct {
 	fd      int
 	sink    bool  // it only listens: what it gets is counted in loadgen.sunk and dropped
 	waiting int   // replies that are still to come
-	sentAt  int64 // nanoseconds since the run began
+	sentAt  int64 // nanoseconds since the run began, without what was lost to stalls
 	replies replyCounter
 }
 
@@ -112,7 +114,7 @@ func (g *loadgen) run(src source, pipeline int, latencies *[]int64, turn func(do
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	var events [128]unix.EpollEvent
-	begin := time.Now()
+	clock := loadClock{begin: time.Now(), watch: g.stalls}
 	timed := latencies != nil
 	busy, done := 0, 0
 	g.sent = 0
@@ -124,7 +126,7 @@ func (g *loadgen) run(src source, pipeline int, latencies *[]int64, turn func(do
 			return nil
 		}
 		if timed {
-			c.sentAt = int64(time.Since(begin))
+			c.sentAt = clock.now()
 		}
 		busy++
 		c.waiting = pipeline
@@ -145,6 +147,9 @@ func (g *loadgen) run(src source, pipeline int, latencies *[]int64, turn func(do
 		if err != nil {
 			return err
 		}
+		if err := clock.looked(n > 0); err != nil {
+			return err
+		}
 		for i := range n {
 			c := &g.conns[events[i].Fd]
 			if c.sink {
@@ -163,7 +168,7 @@ func (g *loadgen) run(src source, pipeline int, latencies *[]int64, turn func(do
 			}
 			busy--
 			if timed {
-				*latencies = append(*latencies, int64(time.Since(begin))-c.sentAt)
+				*latencies = append(*latencies, clock.found()-c.sentAt)
 			}
 			if stopping {
 				continue
