@@ -242,9 +242,12 @@ func bitfield(c *Ctx, readOnly bool) error {
 			changes++
 		}
 	}
-	if changes > 0 {
+	switch {
+	case changes > 0:
 		c.Changed(c.Keys[0], EventString, "setbit")
 		c.Dirty += changes - 1
+	case grown: // by nothing but what OVERFLOW FAIL refused: told to nobody, but the append only file must have it (Redis's has not)
+		c.Dirty++
 	}
 	return nil
 }

@@ -30,6 +30,9 @@ func TestBitfield(t *testing.T) {
 		"*4 :0 :-2 :9223372036854775807 $-1")
 	h.ev = nil
 	h.want("BITFIELD fresh OVERFLOW FAIL SET u2 70 9", "*1 $-1") // lengthened all the same, but told to nobody
+	if h.dirty != 1 {
+		t.Errorf("dirty %d: the log does not have the new length", h.dirty)
+	}
 	h.wantEvents("")
 	h.want("STRLEN fresh", ":9")
 	h.want("SET n 12", "+OK")
