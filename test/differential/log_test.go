@@ -54,15 +54,20 @@ func TestLog(t *testing.T) {
 	}
 }
 
-// digests are those of all keys.
+// digests are those of all keys, with deadline and type.
 func digests(c *harness.Conn) map[string]string {
-	all := map[string]string{"": c.Ok("DEBUG", "DIGEST").String()}
+	all := map[string]string{}
 	for n := range 16 {
 		db := strconv.Itoa(15 - n)
 		c.Ok("SELECT", db)
 		for _, k := range c.Ok("KEYS", "*").Value.Elems {
 			key := string(k.Text)
-			all[fmt.Sprintf("%s %q", db, key)] = fmt.Sprint(c.Do("DEBUG", "DIGEST-VALUE", key), c.Do("PEXPIRETIME", key), c.Do("TYPE", key))
+			typ := c.Do("TYPE", key).String()
+			value := c.Do("DEBUG", "DIGEST-VALUE", key).String()
+			if typ == "+zset" { // not its digest: while a sorted set is compact, a score of -0 becomes 0, as in Redis 7.2
+				value = strings.ReplaceAll(c.Do("ZRANGE", key, "0", "-1", "WITHSCORES").String(), `"-0"`, `"0"`)
+			}
+			all[fmt.Sprintf("%s %q", db, key)] = fmt.Sprint(value, c.Do("PEXPIRETIME", key), typ)
 		}
 	}
 	return all
